@@ -1,0 +1,200 @@
+#include "core/sampling/field.h"
+
+#include <cmath>
+#include <vector>
+
+#include "core/error.h"
+#include "core/program/combine.h"
+
+namespace strang {
+namespace {
+
+// Everything about the process at one time that the views need. A factor that does not exist stays absent.
+struct Kernel {
+  Kernel(const Process& process, double t)
+      : t(t), mean(process.mean(t)), mean_rate(process.mean_rate(t)), root(process.root(t)),
+        noise_rate(process.noise_rate(t)), covariance(process.covariance(t)) {}
+
+  bool has_noise() const { return root.is_finite() && determinant_is_positive(root); }
+  bool has_data() const { return mean.is_finite() && determinant_is_positive(mean); }
+  int slots() const { return mean.slots(); }
+
+  double t;
+  Block mean, mean_rate, root, noise_rate, covariance;
+
+ private:
+  static bool determinant_is_positive(const Block& block) {
+    for (int i = 0; i < block.slots(); ++i)
+      if (block(i, i) == 0) return false;
+    return true;
+  }
+};
+
+ViewForm none_because(std::string reason) { return {{}, {}, std::move(reason)}; }
+
+ViewForm no_noise(const Kernel& k) {
+  return none_because(fmt::format("the noise level is zero at t = {:g}: a {} view does not exist there",
+                                  k.t, "noise or score"));
+}
+
+ViewForm no_data(const Kernel& k) {
+  return none_because(fmt::format(
+      "the signal is zero at t = {:g}: the data view does not exist there for this model", k.t));
+}
+
+// data -> noise: L^T K^-1 (u - E data). (L^-1 when K = L L^T; K stays exact when networks were trained with an L
+// that holds a small extra variance.)
+ViewForm noise_from_data(const Kernel& k) {
+  if (!k.has_noise()) return no_noise(k);
+  const Block m = k.root.transpose() * k.covariance.inverse();
+  return {m, -(m * k.mean), {}};
+}
+
+// Puts a linear form of data into noise_from_data.
+ViewForm substitute(const ViewForm& outer, const ViewForm& data) {
+  if (!outer.undefined.empty()) return outer;
+  return {outer.input + outer.output * data.input, outer.output * data.output, {}};
+}
+
+ViewForm score_from_noise(const Kernel& k, const ViewForm& noise) {
+  if (!noise.undefined.empty()) return noise;
+  if (!k.has_noise()) return no_noise(k);
+  const Block m = -k.root.transpose().inverse();
+  return {m * noise.input, m * noise.output, {}};
+}
+
+ViewForm data_from_noise(const Kernel& k, const ViewForm& noise) {
+  if (!noise.undefined.empty()) return noise;
+  if (!k.has_data()) return no_data(k);
+  const Block inverse = k.mean.inverse();
+  const Block m = -(inverse * k.root);
+  return {inverse + m * noise.input, m * noise.output, {}};
+}
+
+// One slot: E' data + N noise, finite at both ends. Two slots: F u - G G^T score / 2.
+ViewForm velocity(const Process& process, const Kernel& k, const Views& views) {
+  if (k.slots() == 1) {
+    if (!views.data.undefined.empty()) return views.data;
+    if (!views.noise.undefined.empty()) return views.noise;
+    return {k.mean_rate * views.data.input + k.noise_rate * views.noise.input,
+            k.mean_rate * views.data.output + k.noise_rate * views.noise.output,
+            {}};
+  }
+  if (!views.score.undefined.empty()) return views.score;
+  const Block g = process.diffusion(k.t);
+  const Block half = -0.5 * (g * g.transpose());
+  return {process.drift(k.t) + half * views.score.input, half * views.score.output, {}};
+}
+
+// (data, noise) of a one-slot model whose output is v, the velocity or EDM's F.
+Views position_views(const Kernel& k, Prediction prediction, double sigma_data) {
+  const double a = k.mean.value(), s = k.root.value();
+  Views views;
+  if (prediction == Prediction::v) {
+    const double total = a * a + s * s;
+    views.data = {a / total, -s / total, {}};
+    views.noise = {s / total, a / total, {}};
+  } else if (prediction == Prediction::velocity) {
+    const double a_rate = k.mean_rate.value(), s_rate = k.noise_rate.value();
+    const double determinant = a * s_rate - s * a_rate;
+    views.data = {s_rate / determinant, -s / determinant, {}};
+    views.noise = {-a_rate / determinant, a / determinant, {}};
+  } else {
+    if (!k.has_data()) return {no_data(k), no_data(k), no_data(k), no_data(k)};
+    const double level = s / a;
+    const double total = level * level + sigma_data * sigma_data;
+    views.data = {sigma_data * sigma_data / total / a, level * sigma_data / std::sqrt(total), {}};
+    views.noise = substitute(noise_from_data(k), views.data);
+  }
+  return views;
+}
+
+}  // namespace
+
+Field::Field(const Process& process, const Model& model) : process_(&process), model_(&model) {
+  model.require_supports(process);
+  const Prediction p = model.prediction();
+  const bool one_slot_only =
+      p == Prediction::v || p == Prediction::velocity || p == Prediction::edm_f;
+  require(process.slots() == 1 || !one_slot_only,
+          "a model that predicts v, velocity or edm_f needs a process on positions alone; this one has "
+          "{} slots (data, noise and score work)",
+          process.slots());
+}
+
+Views Field::views(double t) const {
+  const Kernel k(*process_, t);
+  const Block zero = Block::zero(k.slots()), one = Block::identity(k.slots());
+  const ViewForm output{zero, one, {}};
+  Views views;
+  switch (model_->prediction()) {
+    case Prediction::data:
+      views.data = output;
+      views.noise = noise_from_data(k);
+      break;
+    case Prediction::noise:
+      views.noise = output;
+      views.data = data_from_noise(k, output);
+      break;
+    case Prediction::score: {
+      const ViewForm noise{zero, -k.root.transpose(), {}};
+      views.noise = noise;
+      views.data = data_from_noise(k, noise);
+      break;
+    }
+    default:
+      views = position_views(k, model_->prediction(), model_->sigma_data());
+  }
+  views.score = model_->prediction() == Prediction::score ? output
+                                                          : score_from_noise(k, views.noise);
+  views.velocity = model_->prediction() == Prediction::velocity ? output
+                                                                : velocity(*process_, k, views);
+  return views;
+}
+
+at::ScalarType Field::output_type(const Evaluate& op, at::ScalarType state) const {
+  return op.view == View::output ? model_->output_type(state) : state;
+}
+
+namespace {
+
+const ViewForm& form_of(const Views& views, View view) {
+  switch (view) {
+    case View::data: return views.data;
+    case View::noise: return views.noise;
+    case View::score: return views.score;
+    default: return views.velocity;
+  }
+}
+
+}  // namespace
+
+void Field::evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
+                     const at::Tensor& out, Rows rows) const {
+  if (op.view == View::output) {
+    model_->predict({*process_, times, in, out, rows});
+    return;
+  }
+  const at::ScalarType type = model_->output_type(in.scalar_type());
+  const at::Tensor raw = type == out.scalar_type() ? out : at::empty_like(out, type);
+  model_->predict({*process_, times, in, raw, rows});
+  // Row by row, because the coefficients differ.
+  const Real state = in.scalar_type() == at::kDouble ? Real::float64 : Real::float32;
+  const Real network = type == at::kDouble ? Real::float64 : Real::float32;
+  const std::int64_t elements = in.numel() / in.size(0) / in.size(1);
+  const auto row_pointer = [](const at::Tensor& tensor, std::int64_t row) {
+    return static_cast<char*>(tensor.mutable_data_ptr()) +
+           row * tensor.stride(0) * static_cast<std::int64_t>(tensor.element_size());
+  };
+  for (std::int64_t row = 0; row < in.size(0); ++row) {
+    const Views at_row = views(times.size() == 1 ? times[0] : times[row]);
+    const ViewForm& form = form_of(at_row, op.view);
+    require(form.undefined.empty(), "{}", form.undefined);
+    const std::vector<Operand> operands{
+        {row_pointer(in, row), state, form.input, nullptr},
+        {row_pointer(raw, row), network, form.output, nullptr}};
+    combine({1, in.size(1), elements}, operands, row_pointer(out, row), state);
+  }
+}
+
+}  // namespace strang

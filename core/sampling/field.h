@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include "core/program/evaluator.h"
+#include "core/sampling/model.h"
+#include "core/sampling/process.h"
+
+namespace strang {
+
+// A linear form input * u + output * (what the model wrote), or the reason why there is none.
+struct ViewForm {
+  Block input, output;
+  std::string undefined;  // empty when the form exists
+};
+
+// The views of one evaluation at time t. With u_t | u_0 ~ N(E u_0, L L^T):
+//   data = E[u_0 | u_t], noise = -L^T score, score = grad log p_t(u_t), velocity = F u - G G^T score / 2.
+struct Views {
+  ViewForm data, noise, score, velocity;
+};
+
+// A model seen through a process: what an integrator may evaluate.
+class Field final : public Evaluator {
+ public:
+  // Both must outlive the field. Throws UsageError when they do not fit each other.
+  Field(const Process& process, const Model& model);
+
+  const Process& process() const { return *process_; }
+  const Model& model() const { return *model_; }
+  Views views(double t) const;
+
+  at::ScalarType output_type(const Evaluate& op, at::ScalarType state) const override;
+  void evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
+                const at::Tensor& out, Rows rows) const override;
+
+ private:
+  const Process* process_;
+  const Model* model_;
+};
+
+}  // namespace strang

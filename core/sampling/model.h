@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/program/evaluator.h"
+#include "core/sampling/process.h"
+#include "core/tensor.h"
+
+namespace strang {
+
+// What the output of a model means, for u = E data + L noise (one slot: alpha data + sigma noise).
+//   data      E[u_0 | u]            score     grad log p_t(u)
+//   noise     L^-1 (u - E data)     velocity  du/dt of the probability-flow ODE
+//   v         alpha noise - sigma data (Salimans & Ho 2022); one slot
+//   edm_f     data = c_skip u + c_out F (Karras et al. 2022, table 1); one slot
+enum class Prediction { data, noise, score, v, velocity, edm_f };
+
+// One call of a model on a micro-batch.
+struct Query {
+  const Process& process;
+  std::span<const double> times;  // one for all rows, or one for each
+  const at::Tensor& input;        // [batch, slot, event...], element type of the state
+  const at::Tensor& output;       // same shape, element type Model::output_type; to be written
+  Rows rows;
+
+  double time(std::int64_t row) const { return times.size() == 1 ? times[0] : times[row]; }
+};
+
+// A denoiser: an exact one, or a network. Immutable while it runs; rows of a batch do not influence each other.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  virtual Prediction prediction() const = 0;
+  // Shape of one slot of one sample: [2], [1, 28, 28].
+  virtual std::vector<std::int64_t> event_shape() const = 0;
+  // Element type in which the output is written, for states of type `state`.
+  virtual at::ScalarType output_type(at::ScalarType state) const { return state; }
+  // EDM's data scale, for edm_f alone.
+  virtual double sigma_data() const { return 0.5; }
+  // Throws UsageError when the model cannot serve this process (its slots, its parametrisation).
+  virtual void require_supports(const Process& process) const = 0;
+
+  // Writes query.output. A data-predicting model of a two-slot process writes (data, 0).
+  virtual void predict(const Query& query) const = 0;
+};
+
+}  // namespace strang

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/interval.h"
+#include "core/program/evaluator.h"
+#include "core/program/program.h"
+#include "core/tensor.h"
+#include "experiments/reference.h"
+
+namespace strang {
+
+// The distance of each sample's states from the reference at the nodes.
+class ErrorRecorder {
+ public:
+  // norms: "rmse", the root mean square over slots and elements, and "linf", the largest absolute value.
+  ErrorRecorder(std::shared_ptr<const Reference> reference, std::vector<std::string> norms);
+
+  // Called from several threads for different rows.
+  void node(const Node& node, const at::Tensor& state, Rows rows);
+
+  const std::vector<std::string>& norms() const { return norms_; }
+  const Reference& reference() const { return *reference_; }
+  // [node, sample], row-major.
+  const std::vector<double>& errors(std::size_t norm) const { return errors_[norm]; }
+  std::int64_t nodes() const { return static_cast<std::int64_t>(reference_->times.size()); }
+  std::int64_t samples() const { return reference_->states.size(1); }
+
+ private:
+  std::shared_ptr<const Reference> reference_;
+  std::vector<std::string> norms_;
+  std::vector<std::vector<double>> errors_;
+};
+
+// Statistics over samples of the errors at the last node.
+struct ErrorSummary {
+  std::string norm;
+  analysis::Measured mean, rms;  // with percentile bootstrap intervals, 95 %
+  double median = 0, p95 = 0;
+  double reference = -1;         // rms of the reference's own error in this norm; -1: not checked
+};
+std::vector<ErrorSummary> summarize(const ErrorRecorder& recorder);
+
+}  // namespace strang

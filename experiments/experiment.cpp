@@ -1,0 +1,133 @@
+#include "experiments/experiment.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "experiments/sampler.h"
+
+namespace strang {
+namespace {
+
+// The largest number of steps whose evaluations fit the budget.
+int steps_for_budget(const Spec& spec, const Process& process, const Schedule& schedule,
+                     const IntegratorTraits& traits) {
+  require(!traits.adaptive, "'nfe' cannot be set for an adaptive integrator: set 'steps' (nodes) and its tolerances");
+  const auto budget = static_cast<double>(*spec.nfe) - (spec.denoise == "none" ? 0 : 1);
+  const Grid probe(process, schedule.times(process, 2));
+  const bool ends_at_zero = !probe.evaluable(probe.steps());
+  int steps = 0;
+  while (traits.nfe(steps + 1, ends_at_zero) <= budget) ++steps;
+  require(steps >= 1, "nfe = {} does not allow a single step: one needs {} evaluations{}", *spec.nfe,
+          traits.nfe(1, ends_at_zero), spec.denoise == "none" ? "" : " and the denoising step one");
+  return steps;
+}
+
+void require_fits(const Spec& spec, const IntegratorTraits& traits, const Process& process) {
+  const std::string name = spec.integrator.find("name")->text();
+  require(traits.slots == 0 || traits.slots == process.slots(),
+          "integrator '{}' works on states of {} slot(s), but process '{}' has {}", name, traits.slots,
+          spec.process.find("name")->text(), process.slots());
+  require(traits.couples_samples || spec.microbatch >= 4,
+          "microbatch is {}: it must be at least 4, because kernels round differently for smaller batches",
+          spec.microbatch);
+  require(!traits.couples_samples || spec.samples <= spec.microbatch,
+          "integrator '{}' couples the samples of a batch: the whole run must be one micro-batch, but samples = {} "
+          "and microbatch = {}",
+          name, spec.samples, spec.microbatch);
+  require(spec.device == "cpu", "device '{}' is not available in this build: cpu is", spec.device);
+}
+
+// Micro-batches that are too small for threads inside their kernels are run side by side.
+int lanes(const Experiment& experiment, std::int64_t batches) {
+  constexpr std::int64_t small = 32768;
+  std::int64_t elements = experiment.spec.microbatch * experiment.process->slots();
+  for (const std::int64_t size : experiment.model->event_shape()) elements *= size;
+  if (elements > small) return 1;
+  return static_cast<int>(std::min<std::int64_t>(at::get_num_threads(), batches));
+}
+
+void add(Counters& total, const Counters& part) {
+  total.evaluations += part.evaluations;
+  total.accepted += part.accepted;
+  total.rejected += part.rejected;
+  total.seconds_evaluating += part.seconds_evaluating;
+  total.seconds_observing += part.seconds_observing;
+  total.seconds_total += part.seconds_total;
+}
+
+}  // namespace
+
+Experiment build_experiment(const config::Node& config, const Registry& registry) {
+  Experiment e;
+  e.spec = Spec::read(config);
+  e.resolved = config;
+  if (e.spec.threads) at::set_num_threads(static_cast<int>(*e.spec.threads));
+  const auto build = [&](const auto& catalog, const config::Node& node, const std::string& key) {
+    auto built = catalog.build(node, key, registry);
+    e.resolved.set(key, built.options);
+    return std::move(built.object);
+  };
+  e.process = build(registry.processes, e.spec.process, "process");
+  e.model = build(registry.models, e.spec.model, "model");
+  e.schedule = build(registry.schedules, e.spec.schedule, "schedule");
+  e.integrator = build(registry.integrators, e.spec.integrator, "integrator");
+  const IntegratorTraits traits = e.integrator->traits();
+  require_fits(e.spec, traits, *e.process);
+  e.field = std::make_unique<Field>(*e.process, *e.model);
+  if (!e.spec.steps) e.spec.steps = steps_for_budget(e.spec, *e.process, *e.schedule, traits);
+  e.grid = std::make_unique<Grid>(*e.process,
+                                  e.schedule->times(*e.process, static_cast<int>(*e.spec.steps)));
+  e.program = trace_sampler(*e.integrator, *e.field, *e.grid,
+                            {e.spec.denoise, e.spec.log_evaluations});
+  return e;
+}
+
+Counters run_program(const Program& program, const Experiment& experiment, const NoiseSource& noise,
+                     const Executor::Initial& initial, Observer& observer, std::int64_t followed) {
+  const Spec& spec = experiment.spec;
+  const std::int64_t batches = (spec.samples + spec.microbatch - 1) / spec.microbatch;
+  const ExecutorOptions options{spec.microbatch,
+                                spec.dtype == "float64" ? at::kDouble : at::kFloat,
+                                experiment.model->event_shape(), followed};
+  const int count = lanes(experiment, batches);
+  std::atomic<std::int64_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  Counters total;
+  const auto lane = [&] {
+    try {
+      Executor executor(program, *experiment.field, noise, options);
+      for (std::int64_t j = next++; j < batches; j = next++)
+        executor.run(j, spec.samples, initial, observer);
+      const std::lock_guard lock(mutex);
+      add(total, executor.counters());
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+      next = batches;
+    }
+  };
+  if (count == 1) {
+    lane();
+  } else {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < count; ++i)
+      threads.emplace_back([&] {
+        at::set_num_threads(1);  // of this thread's kernels
+        lane();
+      });
+    threads.clear();
+  }
+  if (failure) std::rethrow_exception(failure);
+  return total;
+}
+
+}  // namespace strang

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "core/program/executor.h"
+#include "core/registry.h"
+#include "core/sampling/field.h"
+#include "core/sampling/grid.h"
+#include "experiments/spec.h"
+
+namespace strang {
+
+// The objects of one experiment, checked against each other, and the traced program.
+struct Experiment {
+  Spec spec;
+  config::Node resolved;  // the configuration with every option of every plugin
+  std::unique_ptr<Process> process;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Schedule> schedule;
+  std::unique_ptr<Integrator> integrator;
+  std::unique_ptr<Field> field;
+  std::unique_ptr<Grid> grid;
+  Program program;
+};
+
+// Builds and traces what the composed and resolved configuration describes. Throws UsageError for every mistake that can be known
+// before the first evaluation.
+Experiment build_experiment(const config::Node& config, const Registry& registry);
+
+// Runs micro-batches 0, 1, ... of a program for all samples, several at a time where they are small. The bits do not depend on
+// how many. The observer is called from several threads, for different micro-batches.
+Counters run_program(const Program& program, const Experiment& experiment, const NoiseSource& noise,
+                     const Executor::Initial& initial, Observer& observer, std::int64_t followed);
+
+}  // namespace strang

@@ -1,0 +1,59 @@
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/registry.h"
+#include "core/torch_check.h"
+#include "experiments/verbs/verbs.h"
+
+namespace strang {
+void register_integrators(Registry& registry);
+void register_models(Registry& registry);
+
+namespace {
+
+using Verb = int (*)(const std::vector<std::string>&, Registry&);
+
+constexpr const char* help =
+    "strang: numerics of diffusion samplers.\n\n"
+    "  strang run [overrides]       run an experiment or a sweep; --help shows keys and flags\n"
+    "  strang list [kind]           what is registered\n"
+    "  strang describe NAME         options, reference, order and cost of one of them\n"
+    "  strang explain [overrides]   the traced program: operations, coefficients, cost\n";
+
+int dispatch(const std::vector<std::string>& arguments) {
+  check_libtorch();
+  const std::map<std::string, Verb> verbs = {
+      {"run", verb_run}, {"list", verb_list}, {"describe", verb_describe}, {"explain", verb_explain}};
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    std::fputs(help, stdout);
+    return 0;
+  }
+  const auto verb = verbs.find(arguments[0]);
+  std::vector<std::string> names;
+  for (const auto& [name, function] : verbs) names.push_back(name);
+  require(verb != verbs.end(), "there is no command '{}'{}; commands are {}", arguments[0],
+          did_you_mean(arguments[0], names), fmt::join(names, ", "));
+  Registry registry;
+  register_integrators(registry);
+  register_models(registry);
+  return verb->second({arguments.begin() + 1, arguments.end()}, registry);
+}
+
+}  // namespace
+}  // namespace strang
+
+int main(int argc, char** argv) {
+  try {
+    return strang::dispatch({argv + 1, argv + argc});
+  } catch (const strang::UsageError& error) {
+    std::fprintf(stderr, "strang: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "strang: %s\n", error.what());
+    return 1;
+  }
+}

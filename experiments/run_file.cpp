@@ -1,0 +1,230 @@
+#include "experiments/run_file.h"
+
+#include <fmt/chrono.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "core/config/dump.h"
+#include "core/error.h"
+#include "core/program/cost.h"
+#include "core/program/program_file.h"
+#include "core/revision.h"
+#include "core/torch_check.h"
+#include "experiments/hash.h"
+
+namespace strang {
+namespace {
+
+store::ElementType element_of(const Experiment& e) {
+  return e.spec.dtype == "float64" ? store::ElementType::float64 : store::ElementType::float32;
+}
+
+store::ConstView view_of(const at::Tensor& tensor) {
+  const auto type = tensor.scalar_type() == at::kDouble ? store::ElementType::float64
+                                                        : store::ElementType::float32;
+  return {type, tensor.const_data_ptr(), tensor.numel()};
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string processor() { return at::get_cpu_capability(); }
+
+int count_evaluations(const Program& program) {
+  int count = 0;
+  for_each_operation(program.operations, [&](const Operation& operation) {
+    count += std::holds_alternative<Record>(operation) ? 1 : 0;
+  });
+  return count / 2;  // an input and a data prediction each
+}
+
+std::vector<double> evaluation_times(const Program& program) {
+  std::vector<double> times;
+  for_each_operation(program.operations, [&](const Operation& operation) {
+    const auto* record = std::get_if<Record>(&operation);
+    if (record != nullptr && record->name == "input") times.push_back(record->time);
+  });
+  return times;
+}
+
+}  // namespace
+
+RunFile::RunFile(const std::filesystem::path& path, const Experiment& experiment, ErrorRecorder* errors)
+    : experiment_(experiment), errors_(errors), file_(path) {
+  write_provenance();
+  create_datasets();
+  file_.file().flush();
+}
+
+std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) const {
+  lead.push_back({"slot", experiment_.process->slots()});
+  const std::vector<std::int64_t> event = experiment_.model->event_shape();
+  static const std::vector<std::string> image = {"channel", "row", "column"};
+  for (std::size_t i = 0; i < event.size(); ++i)
+    lead.push_back({event.size() == 3 ? image[i] : fmt::format("component{}", event.size() == 1 ? "" : std::to_string(i)),
+                    event[i]});
+  return lead;
+}
+
+void RunFile::write_provenance() {
+  store::Group root = file_.file().root();
+  const std::string spec = config::dump(experiment_.resolved);
+  root.set_attribute("format", std::int64_t{1});
+  root.set_attribute("status", std::string("running"));
+  root.set_attribute("name", experiment_.spec.name);
+  root.set_attribute("spec", spec);
+  root.set_attribute("spec_hash", sha256_hex(config::canonical(experiment_.resolved)));
+  root.set_attribute("strang_revision", std::string(revision()));
+  root.set_attribute("dirty", revision_dirty());
+  root.set_attribute("libtorch", loaded_libtorch().version);
+  root.set_attribute("device", experiment_.spec.device);
+  root.set_attribute("cpu_capability", processor());
+  root.set_attribute("host", host_name());
+  root.set_attribute("seed", experiment_.spec.seed);
+  root.set_attribute("started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
+}
+
+void RunFile::create_datasets() {
+  store::Group root = file_.file().root();
+  const Experiment& e = experiment_;
+  const std::int64_t nodes = e.grid->steps() + 1;
+  root.create_group("grid").write("t", {{"node", nodes}}, e.grid->times());
+  save_program(e.program, root.create_group("program"));
+  samples_ = root.create_group("samples").create("state", element_of(e), state_axes({{"sample", e.spec.samples}}));
+  if (e.spec.followed > 0) {
+    store::Group group = root.create_group("trajectory");
+    group.add_axis("node", e.grid->times());
+    trajectory_ = group.create("state", element_of(e), state_axes({{"node", nodes}, {"followed", e.spec.followed}}));
+    const int evaluations = count_evaluations(e.program);
+    if (evaluations > 0) {
+      group.add_axis("evaluation", evaluation_times(e.program));
+      const auto axes = state_axes({{"evaluation", evaluations}, {"followed", e.spec.followed}});
+      evaluation_input_ = group.create("input", element_of(e), axes);
+      evaluation_data_ = group.create("data", element_of(e), axes);
+    }
+  }
+  if (errors_ == nullptr) return;
+  store::Group group = root.create_group("error");
+  for (const std::string& norm : errors_->norms()) {
+    std::vector<store::Axis> axes = {{"sample", e.spec.samples}};
+    if (e.spec.errors_at_nodes) axes.insert(axes.begin(), {"node", nodes});
+    error_datasets_.push_back(group.create(norm, store::ElementType::float64, axes));
+  }
+}
+
+// Rows of a state into [index, row, ...], or into [row, ...] where the index is negative.
+void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows) {
+  store::Slab slab;
+  if (index >= 0) {
+    slab.start.push_back(index);
+    slab.count.push_back(1);
+  }
+  slab.start.push_back(rows.first);
+  slab.count.push_back(rows.valid);
+  for (std::int64_t axis = 1; axis < state.dim(); ++axis) {
+    slab.start.push_back(0);
+    slab.count.push_back(state.size(axis));
+  }
+  dataset.write(slab, view_of(state.narrow(0, 0, rows.valid)));
+}
+
+void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
+  if (errors_ != nullptr) errors_->node(node, state, rows);
+  const std::int64_t followed = std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
+  if (!trajectory_ || followed == 0) return;
+  const std::lock_guard lock(mutex_);
+  write_rows(*trajectory_, node.index, state, {rows.first, followed});
+}
+
+void RunFile::record(const Record& record, const at::Tensor& value, Rows rows) {
+  const std::lock_guard lock(mutex_);
+  write_rows(record.name == "input" ? *evaluation_input_ : *evaluation_data_, record.index, value, rows);
+}
+
+void RunFile::result(const at::Tensor& state, Rows rows) {
+  const std::lock_guard lock(mutex_);
+  write_rows(*samples_, -1, state, rows);
+  if (errors_ != nullptr) write_errors(rows);
+  file_.flush_if_due(std::chrono::seconds(2));
+  if (on_progress) on_progress(rows.valid);
+}
+
+void RunFile::write_errors(Rows rows) {
+  const std::int64_t nodes = errors_->nodes(), samples = errors_->samples();
+  for (std::size_t k = 0; k < error_datasets_.size(); ++k) {
+    const double* all = errors_->errors(k).data();
+    if (!experiment_.spec.errors_at_nodes) {
+      error_datasets_[k].write({{rows.first}, {rows.valid}},
+                               std::span(all + (nodes - 1) * samples + rows.first, rows.valid));
+      continue;
+    }
+    std::vector<double> block;
+    for (std::int64_t node = 0; node < nodes; ++node)
+      block.insert(block.end(), all + node * samples + rows.first, all + node * samples + rows.first + rows.valid);
+    error_datasets_[k].write({{0, rows.first}, {nodes, rows.valid}}, block);
+  }
+}
+
+// Statistics of the final errors over samples, and the reference beside them.
+void RunFile::write_error_summaries(const std::vector<ErrorSummary>& summaries) {
+  const std::int64_t nodes = errors_->nodes(), samples = errors_->samples();
+  for (std::size_t k = 0; k < error_datasets_.size(); ++k) {
+    const ErrorSummary& s = summaries[k];
+    store::Dataset& dataset = error_datasets_[k];
+    dataset.set_attribute("mean", s.mean.value);
+    dataset.set_attribute("mean_interval", std::vector{s.mean.interval.low, s.mean.interval.high});
+    dataset.set_attribute("rms", s.rms.value);
+    dataset.set_attribute("rms_interval", std::vector{s.rms.interval.low, s.rms.interval.high});
+    dataset.set_attribute("median", s.median);
+    dataset.set_attribute("p95", s.p95);
+    if (s.reference >= 0) dataset.set_attribute("reference_own_error", s.reference);
+  }
+  const Reference& reference = errors_->reference();
+  store::Group group = file_.file().root().create_group("reference");
+  group.set_attribute("hash", reference.hash);
+  group.set_attribute("steps", std::int64_t{reference.steps});
+  group.set_attribute("seconds", reference.seconds);
+  group.write("t", {{"node", nodes}}, reference.times);
+  const std::int64_t followed = experiment_.spec.followed;
+  if (followed > 0) {
+    const at::Tensor states = reference.states.narrow(1, 0, followed).contiguous();
+    group.write("state", state_axes({{"node", nodes}, {"followed", followed}}), view_of(states));
+  }
+  if (!reference.own_error.defined()) return;
+  const std::vector<store::Axis> axes = {{"node", nodes}, {"sample", samples}};
+  group.write("own_error_rmse", axes, view_of(reference.own_error.contiguous()));
+  group.write("own_error_linf", axes, view_of(reference.own_error_linf.contiguous()));
+}
+
+void RunFile::write_cost(const Counters& counters) {
+  const Cost cost = count_cost(experiment_.program);
+  const auto samples = static_cast<double>(experiment_.spec.samples);
+  store::Group group = file_.file().root().create_group("cost");
+  group.set_attribute("nfe", static_cast<double>(counters.evaluations) / samples);
+  group.set_attribute("guidance_evaluations", std::int64_t{cost.guidance});
+  group.set_attribute("noise_draws", std::int64_t{cost.noise});
+  group.set_attribute("passes", std::int64_t{cost.passes});
+  group.set_attribute("buffers", std::int64_t{cost.buffers});
+  group.set_attribute("steps_accepted", counters.accepted);
+  group.set_attribute("steps_rejected", counters.rejected);
+  group.set_attribute("seconds_network", counters.seconds_evaluating);
+  group.set_attribute("seconds_logging", counters.seconds_observing);
+  group.set_attribute("seconds_arithmetic",
+                      counters.seconds_total - counters.seconds_evaluating - counters.seconds_observing);
+}
+
+void RunFile::finish(const Counters& counters, const std::vector<ErrorSummary>& summaries) {
+  if (errors_ != nullptr) write_error_summaries(summaries);
+  write_cost(counters);
+  store::Group root = file_.file().root();
+  root.set_attribute("seconds", counters.seconds_total);
+  root.set_attribute("status", std::string("complete"));
+  file_.commit();
+}
+
+}  // namespace strang

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/program/executor.h"
+#include "core/store/part_file.h"
+#include "experiments/errors.h"
+#include "experiments/experiment.h"
+
+namespace strang {
+
+// Writes one run to HDF5 while it happens (docs/run_file.md). The file appears under its name when `finish` returns; until then
+// `<path>.part` holds what was logged.
+class RunFile final : public Observer {
+ public:
+  RunFile(const std::filesystem::path& path, const Experiment& experiment, ErrorRecorder* errors);
+
+  void node(const Node& node, const at::Tensor& state, Rows rows) override;
+  void record(const Record& record, const at::Tensor& value, Rows rows) override;
+  void result(const at::Tensor& state, Rows rows) override;
+
+  // Called after each micro-batch, for a progress bar.
+  std::function<void(std::int64_t samples)> on_progress;
+
+  void finish(const Counters& counters, const std::vector<ErrorSummary>& summaries);
+
+ private:
+  std::vector<store::Axis> state_axes(std::vector<store::Axis> lead) const;
+  void create_datasets();
+  void write_provenance();
+  void write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows);
+  void write_errors(Rows rows);
+  void write_error_summaries(const std::vector<ErrorSummary>& summaries);
+  void write_cost(const Counters& counters);
+
+  const Experiment& experiment_;
+  ErrorRecorder* errors_;
+  store::PartFile file_;
+  std::mutex mutex_;
+  std::optional<store::Dataset> samples_, trajectory_, evaluation_input_, evaluation_data_;
+  std::vector<store::Dataset> error_datasets_;
+};
+
+}  // namespace strang

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+
+namespace strang {
+
+// How initial states or noise draws are read from a file.
+struct DatasetOptions {
+  std::string file;
+  std::string dataset;
+};
+
+struct InitialOptions {
+  std::string source = "prior";  // prior | file
+  DatasetOptions data;
+  std::string scale = "none";    // of a file's rows: none | prior | kernel
+};
+
+struct NoiseOptions {
+  std::string mode = "keyed";  // keyed | path | zero | replay
+  DatasetOptions data;
+  std::int64_t offset = 0;
+  std::int64_t per_step = 1;
+};
+
+struct ReferenceOptions {
+  bool present = false;
+  config::Node integrator;             // {name: ..., options}
+  std::optional<config::Node> schedule;  // null: the run's own, with more steps
+  int steps = 0;
+  bool check = true;
+};
+
+// One experiment, typed and checked. What is a plugin stays a map with its name; the registry builds it.
+struct Spec {
+  std::string name = "run";
+  std::vector<std::string> plugins;
+  config::Node process, model, schedule, integrator;
+
+  std::int64_t seed = 0;
+  std::int64_t samples = 1;
+  std::int64_t microbatch = 256;
+  std::string dtype = "float64";
+  std::string device = "cpu";
+  std::optional<std::int64_t> threads;
+
+  std::optional<std::int64_t> steps;
+  std::optional<std::int64_t> nfe;
+  std::string denoise = "none";
+  NoiseOptions noise;
+  InitialOptions initial;
+
+  std::int64_t followed = 16;        // log.trajectory.samples; `samples` for all
+  bool log_evaluations = false;
+  std::int64_t sheet_images = 64;    // log.sheet.images
+  ReferenceOptions reference;
+  std::vector<std::string> error_norms = {"rmse", "linf"};
+  bool errors_at_nodes = true;
+  std::string output;
+
+  // Reads the composed and resolved configuration. Throws UsageError with the origin of what is wrong.
+  static Spec read(const config::Node& config);
+};
+
+// A short form for a plugin: a word stands for {name: word}.
+config::Node plugin_map(const config::Node& node);
+
+// The options of the spec, for help.
+std::vector<OptionHelp> spec_help();
+
+}  // namespace strang

@@ -1,0 +1,108 @@
+#include "analysis/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "core/error.h"
+
+namespace strang::analysis {
+namespace {
+
+// Means of squares of a few uniform numbers are skew enough to be no formality.
+std::vector<double> skew_sample(std::uint64_t seed, int n) {
+  std::vector<std::int64_t> draws(static_cast<std::size_t>(n));
+  constexpr std::int64_t cells = 1 << 30;
+  resample(seed, 0, cells, draws);
+  std::vector<double> values;
+  for (const std::int64_t draw : draws) {
+    const double u = (static_cast<double>(draw) + 0.5) / cells;
+    values.push_back(u * u);
+  }
+  return values;
+}
+
+TEST(Statistics, agree_with_numpy_on_a_small_sample) {
+  const std::vector<double> values = {3, -1, 4, 1, -5, 9, 2, 6};
+  EXPECT_DOUBLE_EQ(mean(values), 2.375);
+  EXPECT_DOUBLE_EQ(rms(values), std::sqrt(173.0 / 8));
+  EXPECT_DOUBLE_EQ(median(values), 2.5);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.95), 7.95);
+  EXPECT_DOUBLE_EQ(quantile(values, 0), -5);
+  EXPECT_DOUBLE_EQ(quantile(values, 1), 9);
+  const Summary summary = summarize(values);
+  EXPECT_EQ(summary.median, median(values));
+  EXPECT_EQ(summary.p95, quantile(values, 0.95));
+}
+
+TEST(Statistics, no_values_have_no_statistics) {
+  EXPECT_THROW(mean({}), Error);
+  EXPECT_THROW(quantile({}, 0.5), Error);
+  EXPECT_THROW(summarize({}), Error);
+}
+
+TEST(Bootstrap, draws_are_a_function_of_seed_repetition_and_index) {
+  std::vector<std::int64_t> ten(10), five(5), other(10);
+  resample(7, 3, 100, ten);
+  resample(7, 3, 100, five);
+  EXPECT_TRUE(std::equal(five.begin(), five.end(), ten.begin()));
+  resample(7, 4, 100, other);
+  EXPECT_NE(ten, other);
+  resample(8, 3, 100, other);
+  EXPECT_NE(ten, other);
+}
+
+TEST(Bootstrap, draws_are_uniform) {
+  constexpr int cells = 16, n = 160000;
+  std::vector<std::int64_t> draws(n);
+  resample(1, 0, cells, draws);
+  std::vector<double> counts(cells);
+  for (const std::int64_t draw : draws) counts.at(static_cast<std::size_t>(draw)) += 1;
+  double chi2 = 0;
+  for (const double count : counts) chi2 += std::pow(count - n / cells, 2) / (n / cells);
+  EXPECT_LT(chi2, 37.7) << "15 degrees of freedom, 0.1 %";
+  EXPECT_GT(chi2, 3.5);
+}
+
+TEST(Bootstrap, intervals_cover_the_truth_as_often_as_they_say) {
+  int covered_mean = 0, covered_median = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const auto intervals = bootstrap(skew_sample(seed, 200),
+                                     [](std::span<const double> drawn) -> std::vector<double> {
+                                       return {mean(drawn), median(drawn)};
+                                     },
+                                     {.repetitions = 400, .seed = seed});
+    covered_mean += intervals[0].low <= 1.0 / 3 && 1.0 / 3 <= intervals[0].high;
+    covered_median += intervals[1].low <= 0.25 && 0.25 <= intervals[1].high;
+  }
+  EXPECT_GE(covered_mean, 90);
+  EXPECT_LE(covered_mean, 99);
+  EXPECT_GE(covered_median, 90);
+  EXPECT_LE(covered_median, 99);
+}
+
+TEST(Bootstrap, the_width_of_the_mean_is_its_standard_error) {
+  const std::vector<double> values = skew_sample(5, 1000);
+  const Interval interval = bootstrap(
+      values, [](std::span<const double> drawn) { return std::vector<double>{mean(drawn)}; },
+      {.repetitions = 4000})[0];
+  const double variance = std::pow(rms(values), 2) - std::pow(mean(values), 2);
+  EXPECT_NEAR((interval.high - interval.low) / (2 * 1.96 * std::sqrt(variance / 1000)), 1, 0.05);
+}
+
+TEST(Bootstrap, equal_options_give_equal_intervals_and_wrong_ones_are_refused) {
+  const std::vector<double> values = skew_sample(5, 50);
+  const auto run = [&](const BootstrapOptions& options) {
+    return bootstrap(
+        values, [](std::span<const double> drawn) { return std::vector<double>{rms(drawn)}; },
+        options);
+  };
+  EXPECT_EQ(run({.seed = 3}), run({.seed = 3}));
+  EXPECT_NE(run({.seed = 3}), run({.seed = 4}));
+  EXPECT_THROW(run({.repetitions = 0}), UsageError);
+  EXPECT_THROW(run({.level = 1}), UsageError);
+}
+
+}  // namespace
+}  // namespace strang::analysis
