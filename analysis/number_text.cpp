@@ -11,7 +11,7 @@ namespace strang::analysis {
 std::string significant(double value, int digits) {
   if (value == 0) return "0";
   if (!std::isfinite(value)) return fmt::format("{}", value);
-  const std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
+  std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
   // The exponent after rounding: 9.996 with three digits is 10.0.
   const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
   if (exponent < -2 || exponent >= std::max(digits, 4)) return scientific;

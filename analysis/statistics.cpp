@@ -100,6 +100,7 @@ std::vector<Interval> bootstrap(
     for (std::size_t i = 0; i < found.size(); ++i) results[i].push_back(found[i]);
   }
   std::vector<Interval> intervals;
+  intervals.reserve(results.size());
   for (std::vector<double>& result : results)
     intervals.push_back({quantile_of(result, (1 - options.level) / 2),
                          quantile_of(result, (1 + options.level) / 2)});

@@ -13,6 +13,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;  // clang 14 does not deduce it
 
 std::string rounded(const Cell& cell, int digits) {
   return std::visit(Overloaded{[](std::monostate) { return std::string(); },
@@ -142,7 +144,7 @@ std::string TextTable::markdown() const {
   for (auto& line : lines)
     for (std::string& cell : line)
       for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2)
-        cell.insert(at, "\\");
+        cell.insert(at, 1, '\\');
   const std::vector<int> width = widths(lines, 3);
   std::vector<std::string> rules;
   for (std::size_t i = 0; i < width.size(); ++i) rules.push_back(rule(width[i], columns_[i].align));
@@ -150,7 +152,7 @@ std::string TextTable::markdown() const {
   std::string result;
   for (const auto& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i)
-      result += "| " + padded(line[i], width[i], columns_[i].align) + " ";
+      result += fmt::format("| {} ", padded(line[i], width[i], columns_[i].align));
     result += "|\n";
   }
   return result;

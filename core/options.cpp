@@ -159,7 +159,7 @@ class Reader final : public OptionVisitor {
     known_.insert(name);
     const Node* node = node_.find(name);
     if (node == nullptr) return;
-    require(!node->is_missing(), "{}: '{}' has no value yet (???): set it to {}",
+    require(!node->is_missing(), "{}: '{}' has no value yet (three question marks): set it to {}",
             node->origin().describe(), full(name), expected);
     require(accept(*node), "{}: '{}' must be {}, found {}", node->origin().describe(), full(name),
             expected, shown(*node));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/tensor.h"
 #include "experiments/sampler.h"
 
 namespace strang {

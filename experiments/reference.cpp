@@ -6,6 +6,7 @@
 
 #include "core/config/dump.h"
 #include "core/error.h"
+#include "core/tensor.h"
 #include "experiments/hash.h"
 #include "experiments/sampler.h"
 #include "experiments/sources.h"

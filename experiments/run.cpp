@@ -7,6 +7,7 @@
 
 #include "analysis/sheet.h"
 #include "core/error.h"
+#include "core/tensor.h"
 #include "core/terminal/progress.h"
 #include "experiments/run_file.h"
 #include "experiments/sources.h"

@@ -12,6 +12,7 @@
 #include "core/program/cost.h"
 #include "core/program/program_file.h"
 #include "core/revision.h"
+#include "core/tensor.h"
 #include "core/torch_check.h"
 #include "experiments/hash.h"
 

@@ -9,6 +9,7 @@
 #include "core/program/combine.h"
 #include "core/program/noise_key.h"
 #include "core/store/file.h"
+#include "core/tensor.h"
 
 namespace strang {
 namespace {

@@ -1,9 +1,8 @@
 #include "core/config/choices.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
+#include "core/config/comma_list.h"
 #include "core/error.h"
 
 namespace strang::config {
@@ -117,7 +116,7 @@ std::string Choices::unused_message(const std::string& key, const Choice& choice
   else
     message +=
         fmt::format(": no entry '{}' in the defaults list that it could change (there is {})", key,
-                    fmt::join(known->second, ", "));
+                    comma_list(known->second));
   if (choice.config.empty()) message += fmt::format("; to add one, write '+{}'", choice.text);
   return message;
 }

@@ -1,9 +1,8 @@
 #include "core/config/defaults_tree.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
+#include "core/config/comma_list.h"
 #include "core/config/resolver.h"
 #include "core/error.h"
 
@@ -37,7 +36,7 @@ DefaultNode DefaultsTree::build(const std::string& config_name) {
   root.entry.path = config_name;
   require(search_path_.read(config_name).has_value(), "there is no config '{}'{} in {}",
           config_name, did_you_mean(config_name, search_path_.options(root.group())),
-          fmt::join(search_path_.describe(), ", "));
+          comma_list(search_path_.describe()));
   grow(root, false);
   choices_.check_all_used();
   return root;
@@ -61,10 +60,9 @@ void DefaultsTree::not_found(const DefaultNode& node) const {
   if (is_group(node) && !options.empty())
     throw UsageError(fmt::format("{}: group '{}' has no option '{}'{}; its options are {}",
                                  where(node), group, name, did_you_mean(name, options),
-                                 fmt::join(options, ", ")));
+                                 comma_list(options)));
   throw UsageError(fmt::format("{}: there is no config '{}'{} in {}", where(node), node.config(),
-                               did_you_mean(name, options),
-                               fmt::join(search_path_.describe(), ", ")));
+                               did_you_mean(name, options), comma_list(search_path_.describe())));
 }
 
 // `node.entry` is final, but for its own list.
@@ -76,7 +74,7 @@ void DefaultsTree::grow(DefaultNode& node, bool in_interpolated) {
   if (node.absent) return;
   require(!(is_group(node) && node.entry.option.is_missing()),
           "{}: group '{}' needs an option: write {}=NAME with one of {}", where(node), node.group(),
-          node.override_key(), fmt::join(search_path_.options(node.group()), ", "));
+          node.override_key(), comma_list(search_path_.options(node.group())));
   const ConfigFile* file = load(node);
   if (file == nullptr) {
     node.absent = node.entry.optional;
@@ -147,7 +145,7 @@ void DefaultsTree::grow_list(DefaultNode& node, const ConfigFile& file, bool in_
   entries.erase(std::remove_if(entries.begin(), entries.end(), is_hydras), entries.end());
   if (entries.empty()) return;
   require(std::find(ancestors_.begin(), ancestors_.end(), config) == ancestors_.end(),
-          "the defaults lists run in a circle: {} -> {}", fmt::join(ancestors_, " -> "), config);
+          "the defaults lists run in a circle: {} -> {}", comma_list(ancestors_, " -> "), config);
   ancestors_.push_back(config);
   collect_overrides(node, entries, in_interpolated);
   std::vector<DefaultNode> reversed;

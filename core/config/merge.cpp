@@ -1,7 +1,6 @@
 #include "core/config/merge.h"
 
-#include <fmt/ranges.h>
-
+#include "core/config/comma_list.h"
 #include "core/config/interpolation.h"
 #include "core/error.h"
 
@@ -70,7 +69,7 @@ std::string unknown_key_message(const Node& map, std::string_view map_path, std:
     for (const auto& [name, child] : map.map()) names.push_back(name);
   const std::string place = map_path.empty() ? "the configuration" : fmt::format("'{}'", map_path);
   std::string hint = did_you_mean(key, names);
-  if (hint.empty() && !names.empty()) hint = fmt::format(" (it has {})", fmt::join(names, ", "));
+  if (hint.empty() && !names.empty()) hint = fmt::format(" (it has {})", comma_list(names));
   return fmt::format("'{}' is no key of {}{}", key, place, hint);
 }
 

@@ -91,14 +91,14 @@ std::string float_text(double value) {
   if (digits.size() > 1) digits.erase(1, 1);
   const std::string sign = std::signbit(value) ? "-" : "";
   if (exponent < -4 || exponent >= 16) {
-    if (digits.size() > 1) digits.insert(1, ".");
+    if (digits.size() > 1) digits.insert(digits.begin() + 1, '.');
     return fmt::format("{}{}e{}{:02}", sign, digits, exponent < 0 ? '-' : '+', std::abs(exponent));
   }
   if (exponent < 0)
-    return sign + "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + digits;
+    return fmt::format("{}0.{:0>{}}{}", sign, "", static_cast<std::size_t>(-exponent) - 1, digits);
   const auto whole = static_cast<std::size_t>(exponent) + 1;
-  if (digits.size() <= whole) return sign + digits + std::string(whole - digits.size(), '0') + ".0";
-  return sign + digits.insert(whole, ".");
+  if (digits.size() <= whole) return fmt::format("{}{:0<{}}.0", sign, digits, whole);
+  return fmt::format("{}{}.{}", sign, digits.substr(0, whole), digits.substr(whole));
 }
 
 bool spells_int(std::string_view text) { return spells_normalized_int(normalized(text)); }

@@ -51,15 +51,22 @@ std::string key_text(const Key& key) {
 
 std::string list_text(const Element::List& items) {
   std::string out;
-  for (const Element& item : items) out += (out.empty() ? "" : ",") + item.text();
-  return "[" + out + "]";
+  for (const Element& item : items) {
+    if (!out.empty()) out += ',';
+    out += item.text();
+  }
+  return fmt::format("[{}]", out);
 }
 
 std::string dict_text(const Element::Dict& entries) {
   std::string out;
-  for (const auto& [key, item] : entries)
-    out += (out.empty() ? "" : ",") + key_text(key) + ":" + item.text();
-  return "{" + out + "}";
+  for (const auto& [key, item] : entries) {
+    if (!out.empty()) out += ',';
+    out += key_text(key);
+    out += ':';
+    out += item.text();
+  }
+  return fmt::format("{{{}}}", out);
 }
 
 }  // namespace

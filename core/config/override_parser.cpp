@@ -59,7 +59,7 @@ class Parser {
   std::string key() {
     std::string key = package();
     if (!is(Token::slash) || next_ == 0 || tokens_[next_ - 1].token != Token::id) return key;
-    while (take(Token::slash)) key += "/" + std::string(expect(Token::id, "a group name").text);
+    while (take(Token::slash)) key.append("/").append(expect(Token::id, "a group name").text);
     return key;
   }
 

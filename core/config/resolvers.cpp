@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/config/comma_list.h"
 #include "core/config/number_text.h"
 #include "core/config/resolver.h"
 #include "core/config/yaml.h"
@@ -166,7 +167,7 @@ Node call_resolver(Resolver& resolver, const std::string& name, const Arguments&
     names.emplace_back(entry.name);
   }
   resolver.fail(at, fmt::format("unknown resolver '{}'{}; there are {}", name,
-                                did_you_mean(name, names), fmt::join(names, ", ")));
+                                did_you_mean(name, names), comma_list(names)));
 }
 
 }  // namespace strang::config

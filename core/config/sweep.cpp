@@ -29,7 +29,7 @@ std::vector<Element> int_range(const Sweep& sweep, std::size_t limit) {
   std::vector<Element> values;
   std::int64_t value = whole(sweep.start);
   while ((step > 0 ? value < stop : value > stop) && values.size() < limit) {
-    values.push_back({Node(value)});
+    values.emplace_back().form = Node(value);
     if (__builtin_add_overflow(value, step, &value)) break;
   }
   return values;
@@ -84,6 +84,22 @@ std::vector<Element> choice_values(const Sweep& sweep) {
   return sweep.values;
 }
 
+std::vector<Element> all_values(const Sweep& sweep, const std::string& key,
+                                const GroupOptions& options, std::size_t limit) {
+  switch (sweep.kind) {
+    case Sweep::Kind::glob:
+      return glob_values(sweep, key, options);
+    case Sweep::Kind::choice:
+      return choice_values(sweep);
+    case Sweep::Kind::range:
+      if (is_float_range(sweep)) return float_range(sweep, limit);
+      return int_range(sweep, limit);
+    case Sweep::Kind::interval:
+      break;
+  }
+  throw UsageError("interval() cannot be enumerated (use range() or a list of values)");
+}
+
 // All lines that one override stands for.
 std::vector<std::string> lines(const Override& override, const GroupOptions& options,
                                std::uint64_t seed, std::size_t max_jobs) {
@@ -121,20 +137,9 @@ std::vector<Override> last_of_each_key(const std::vector<Override>& overrides) {
 std::vector<Element> sweep_values(const Sweep& sweep, const std::string& key,
                                   const GroupOptions& options, std::uint64_t seed,
                                   std::size_t limit) {
-  std::vector<Element> values;
-  switch (sweep.kind) {
-    case Sweep::Kind::interval:
-      throw UsageError("interval() cannot be enumerated (use range() or a list of values)");
-    case Sweep::Kind::glob:
-      values = glob_values(sweep, key, options);
-      break;
-    case Sweep::Kind::choice:
-      values = choice_values(sweep);
-      break;
-    case Sweep::Kind::range:
-      values = is_float_range(sweep) ? float_range(sweep, limit) : int_range(sweep, limit);
-  }
-  if (values.size() > limit) values.resize(limit);
+  std::vector<Element> values = all_values(sweep, key, options, limit);
+  if (values.size() > limit)
+    values.erase(values.begin() + static_cast<std::ptrdiff_t>(limit), values.end());
   if (sweep.shuffle) shuffle_in_place(values, seed);
   return values;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "core/config/comma_list.h"
 #include "core/error.h"
 
 namespace strang::config {
@@ -63,7 +64,7 @@ class Bound {
     for (const auto& [name, value] : call.named) {
       const auto at = std::find(names_.begin(), names_.end(), name);
       require(at != names_.end(), "{}() has no argument '{}' (allowed: {})", call.name, name,
-              fmt::join(names_, ", "));
+              comma_list(names_));
       auto& slot = values_[static_cast<std::size_t>(at - names_.begin())];
       require(slot == nullptr, "{}(): '{}' is given twice", call.name, name);
       slot = &value;
@@ -84,10 +85,9 @@ const Element* named(const Call& call, std::string_view name,
                      const std::vector<std::string_view>& allowed) {
   const Element* found = nullptr;
   for (const auto& [given, value] : call.named) {
-    require(
-        std::find(allowed.begin(), allowed.end(), given) != allowed.end(),
-        "{}() has no argument '{}'{}", call.name, given,
-        allowed.empty() ? std::string() : fmt::format(" (allowed: {})", fmt::join(allowed, ", ")));
+    require(std::find(allowed.begin(), allowed.end(), given) != allowed.end(),
+            "{}() has no argument '{}'{}", call.name, given,
+            allowed.empty() ? std::string() : fmt::format(" (allowed: {})", comma_list(allowed)));
     if (given == name && !is_null(value)) found = &value;
   }
   return found;
@@ -348,7 +348,7 @@ Element evaluate(Call call) {
   const std::vector<std::string> known(std::begin(function_names), std::end(function_names));
   throw UsageError(
       fmt::format("unknown function '{}'{}; there are {} (quote the value if it is text)",
-                  call.name, did_you_mean(call.name, known), fmt::join(known, ", ")));
+                  call.name, did_you_mean(call.name, known), comma_list(known)));
 }
 
 }  // namespace strang::config

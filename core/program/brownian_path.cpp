@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/program/noise_key.h"
+#include "core/tensor.h"
 
 namespace strang {
 namespace {

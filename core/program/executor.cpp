@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/program/combine.h"
 #include "core/program/registers.h"
+#include "core/tensor.h"
 
 namespace strang {
 namespace {

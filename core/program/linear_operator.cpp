@@ -4,6 +4,7 @@
 #include <ATen/ops/fft_ifft2.h>
 
 #include "core/error.h"
+#include "core/tensor.h"
 
 namespace strang {
 

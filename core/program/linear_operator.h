@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/tensor.h"
+#include "core/tensor_forward.h"
 
 namespace strang {
 

@@ -7,6 +7,7 @@
 
 #include "core/program/evaluator.h"
 #include "core/program/program.h"
+#include "core/tensor.h"
 
 namespace strang {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/program/program.h"
-#include "core/tensor.h"
+#include "core/tensor_forward.h"
 
 namespace strang {
 

@@ -1,4 +1,5 @@
 #include "core/program/registers.h"
+#include "core/tensor.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/program/combine.h"
+#include "core/tensor.h"
 
 namespace strang {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "core/program/evaluator.h"
 #include "core/sampling/process.h"
-#include "core/tensor.h"
+#include "core/tensor_forward.h"
 
 namespace strang {
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <hdf5.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/files/descriptor.h"
@@ -25,21 +26,32 @@ int FileState::descriptor() const {
   return *static_cast<int*>(descriptor);
 }
 
+std::int64_t FileState::size() const {
+  hsize_t bytes = 0;
+  call(path_.string(), "unknown size", [&] { return H5Fget_filesize(id_, &bytes); });
+  return static_cast<std::int64_t>(bytes);
+}
+
 void FileState::reserve() {
-  hsize_t size = 0;
-  call(path_.string(), "unknown size", [&] { return H5Fget_filesize(id_, &size); });
-  const auto wanted = static_cast<std::int64_t>(size);
+  const std::int64_t wanted = size();
   if (wanted <= reserved_) return;
-  const int status = ::fallocate(descriptor(), FALLOC_FL_KEEP_SIZE, reserved_, wanted - reserved_);
+  const int status = ::fallocate(descriptor(), 0, reserved_, wanted - reserved_);
   // File systems that cannot reserve (EOPNOTSUPP) leave the risk.
   if (status != 0 && errno != EOPNOTSUPP) files::throw_errno(path_, "cannot write");
   reserved_ = wanted;
 }
 
+// HDF5 allocates metadata in larger pieces than it needs and gives the rest back in a flush.
+void FileState::trim() {
+  if (size() >= reserved_) return;
+  reserved_ = size();
+  if (::ftruncate(descriptor(), reserved_) != 0) files::throw_errno(path_, "cannot be trimmed");
+}
+
 void FileState::flush() {
   reserve();
   silence_hdf5();
-  if (H5Fflush(id_, H5F_SCOPE_GLOBAL) >= 0) return;
+  if (H5Fflush(id_, H5F_SCOPE_GLOBAL) >= 0) return trim();
   const std::string reason = hdf5_message();
   abandon();
   throw Error(fmt::format("{}: cannot write ({})", path_.string(), reason));

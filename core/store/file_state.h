@@ -30,7 +30,9 @@ class FileState {
   void close();
 
  private:
+  std::int64_t size() const;  // of the file as HDF5 means it, in bytes
   void reserve();
+  void trim();
   void abandon();
 
   const std::filesystem::path path_;

@@ -34,6 +34,7 @@ Handle reserved_properties(const std::string& where, ElementType type) {
 
 Handle make_space(const std::string& where, const std::vector<Axis>& axes) {
   std::vector<hsize_t> lengths;
+  lengths.reserve(axes.size());
   for (const Axis& axis : axes) lengths.push_back(static_cast<hsize_t>(axis.length));
   const auto create = [&] {
     return lengths.empty()
@@ -129,6 +130,7 @@ Dataset Group::create_with_axes(std::string_view name, Id type, const std::vecto
   check_axes(fmt::format("{}: dataset '{}'", where(), name), name, axes);
   // The scales come first: an axis of the wrong length leaves no half-made dataset.
   std::vector<Handle> scales;
+  scales.reserve(axes.size());
   for (const Axis& axis : axes)
     scales.push_back(has(axis.name) ? open_scale(where(), id(), axis.name, axis.length)
                                     : create_plain_scale(where(), id(), axis.name, axis.length));

@@ -38,10 +38,10 @@ class Group : public Object {
   void add_axis(const Axis& axis);
   Dataset add_axis(std::string_view name, ConstView coordinate);
 
-  // Creates a dataset and reserves its space, so that a full disk is found here. What is not
-  // written yet reads as NaN (floats) or 0. No axes make a scalar. Throws Error if the name is
-  // taken, if two axes or an axis and the dataset have one name, or if the group's axis has another
-  // length.
+  // Creates a dataset and takes its space, so that a full disk is found here or at the next flush.
+  // What is not written yet reads as NaN (floats) or 0. No axes make a scalar. Throws Error if the
+  // name is taken, if two axes or an axis and the dataset have one name, or if the group's axis has
+  // another length.
   Dataset create(std::string_view name, ElementType type, const std::vector<Axis>& axes);
 
   // Creates and writes.

@@ -135,6 +135,7 @@ std::vector<std::string> read_strings(std::string_view where, Id type, Id space,
 
 std::vector<const char*> c_strings(const std::vector<std::string>& values) {
   std::vector<const char*> pointers;
+  pointers.reserve(values.size());
   for (const std::string& value : values) pointers.push_back(value.c_str());
   return pointers;
 }

@@ -6,6 +6,7 @@
 
 #include "core/program/block.h"
 #include "core/sampling/model.h"
+#include "core/tensor.h"
 
 namespace strang {
 

@@ -11,13 +11,9 @@
 #define STRANG_LANE_CLONES
 #endif
 
-// Functions below are always inlined, so that no vector is ever passed by a calling convention.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
 // Arithmetic on 64 bytes of numbers at once, one for each row or column that is worked on together. Every lane does
-// what a scalar would, so a result does not depend on its neighbours.
+// what a scalar would, so a result does not depend on its neighbours. All functions are inlined: no vector is passed by
+// a calling convention.
 namespace strang::lanes {
 
 constexpr int doubles = 8;

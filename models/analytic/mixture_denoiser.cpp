@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/program/normal.h"
+#include "core/tensor.h"
 #include "models/analytic/lanes.h"
 
 namespace strang {
@@ -17,7 +18,7 @@ namespace {
 
 using lanes::Double;
 constexpr std::int64_t width = lanes::doubles;       // rows that are worked on together
-constexpr std::int64_t parallel_work = 1 << 16;      // components x dimensions x tiles worth a thread
+constexpr std::int64_t parallel_work = 1 << 15;      // components x dimensions x tiles worth a thread
 
 // Memory for a call: on the stack when it is small.
 template <class T, std::size_t small>

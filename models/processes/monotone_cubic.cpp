@@ -9,10 +9,23 @@
 namespace strang {
 namespace {
 
-// The slope at an end by the parabola through three nodes, kept within what monotonicity allows.
-double end_slope(double first, double second) {
-  const double slope = 1.5 * first - 0.5 * second;
-  return std::clamp(slope, 0.0, 3 * first);
+// Slopes m at the nodes of the cubic spline with the given differences: second derivatives agree inside,
+// m_{i-1} + 4 m_i + m_{i+1} = 3 (difference to the left + difference to the right), and the end pieces are parabolas,
+// m_0 + m_1 = 2 difference_0. Thomas' algorithm.
+std::vector<double> spline_slopes(const std::vector<double>& differences) {
+  const std::size_t n = differences.size();
+  std::vector<double> ratio(n + 1), slopes(n + 1);
+  ratio[0] = 1;
+  slopes[0] = 2 * differences[0];
+  for (std::size_t i = 1; i <= n; ++i) {
+    const double diagonal = i < n ? 4 : 1;
+    const double right = i < n ? 3 * (differences[i - 1] + differences[i]) : 2 * differences[n - 1];
+    const double pivot = diagonal - ratio[i - 1];
+    ratio[i] = 1 / pivot;
+    slopes[i] = (right - slopes[i - 1]) / pivot;
+  }
+  for (std::size_t i = n; i-- > 0;) slopes[i] -= ratio[i] * slopes[i + 1];
+  return slopes;
 }
 
 }  // namespace
@@ -27,11 +40,11 @@ MonotoneCubic::MonotoneCubic(std::vector<double> values, bool linear)
     ensure(differences[i] > 0, "values must increase: number {} is {}, the next {}", i, values_[i],
            values_[i + 1]);
   }
-  slopes_.resize(n);
-  for (std::size_t i = 1; i + 1 < n; ++i)
-    slopes_[i] = 2 / (1 / differences[i - 1] + 1 / differences[i]);
-  slopes_[0] = end_slope(differences[0], differences[1]);
-  slopes_[n - 1] = end_slope(differences[n - 2], differences[n - 3]);
+  slopes_ = spline_slopes(differences);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double left = differences[i == 0 ? 0 : i - 1], right = differences[std::min(i, n - 2)];
+    slopes_[i] = std::clamp(slopes_[i], 0.1 * std::min(left, right), 3 * std::min(left, right));
+  }
 }
 
 double MonotoneCubic::Piece::slope(double x) const {
@@ -81,9 +94,10 @@ double MonotoneCubic::inverse(double y) const {
     const double error = p.rise(d) - (y - p.y);
     (error > 0 ? high : low) = d;
     double next = d - error / p.slope(p.left + d);
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (std::abs(next - d) <= 1e-17 + 1e-16 * d) break;
+    if (!(next >= low && next <= high)) next = 0.5 * (low + high);
+    const bool done = std::abs(next - d) <= 1e-16 * d;
     d = next;
+    if (done) break;
   }
   return p.left + d;
 }

@@ -63,8 +63,7 @@ TEST_F(IdxTest, a_wrong_magic_element_type_or_rank_is_named) {
 }
 
 TEST_F(IdxTest, a_shape_beyond_64_bits_is_a_truncated_file) {
-  Bytes bytes = {0, 0, 8, 4};
-  for (int axis = 0; axis < 4; ++axis) bytes.insert(bytes.end(), {0, 1, 0, 0});  // 2^64 in all
+  const Bytes bytes = {0, 0, 8, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0};  // 2^64
   EXPECT_TRUE(contains(message(bytes), "truncated: 0 elements for the shape [65536, 65536,"));
 }
 

@@ -71,13 +71,15 @@ TEST_F(PartFileTest, a_kill_leaves_the_last_flush) {
       x.write(x.rows(row, 1), values_);
       if (row == 400) out.flush_if_due(0s);
     }
-    for (int i = 0; i < 200; ++i)
-      out.file().root().create_group("unflushed" + std::to_string(i)).set_attribute("n", i);
+    // More metadata than HDF5's cache holds by default.
+    for (int i = 0; i < 5000; ++i) out.file().root().create_group(fmt::format("unflushed{}", i));
     std::raise(SIGKILL);
   });
   ASSERT_EQ(status, -SIGKILL);
   {
-    const Dataset x = File::open(part_).root().dataset("x");
+    const Group root = File::open(part_).root();
+    EXPECT_TRUE(root.group_names().empty());
+    const Dataset x = root.dataset("x");
     EXPECT_EQ(x.read<double>(x.rows(400, 1)), values_);
   }
   PartFile again(path_);
@@ -143,7 +145,7 @@ void limit_files(rlim_t bytes) {
   ::setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-TEST_F(PartFileTest, a_full_disk_is_found_when_space_is_reserved) {
+TEST_F(PartFileTest, a_full_disk_is_found_when_a_dataset_is_created) {
   const int status = in_child([&] {
     PartFile out(path_);
     out.file().root().write("x", {{"d0", 3}}, values_);
@@ -172,12 +174,11 @@ TEST_F(PartFileTest,
       flushed = test::read_text(part_);
       limit_files(std::filesystem::file_size(part_) + 4096);
       for (int i = 0; i < 100; ++i)
-        out.file().root().create_group("g" + std::to_string(i)).set_attribute("n", i);
+        out.file().root().create_group(fmt::format("g{}", i)).set_attribute("n", i);
       text = message_of<Error>([&] { out.commit(); });
     }
-    const std::string left = test::read_text(part_);
-    const bool kept = left == flushed;
- std::fprintf(stderr, "%zu %zu\n", left.size(), flushed.size()); for (size_t i = 0; i < std::min(left.size(), flushed.size()); ++i) if (left[i] != flushed[i]) std::fprintf(stderr, "%zu ", i);
+    // A file may get longer by the space that was reserved.
+    const bool kept = test::read_text(part_).starts_with(flushed);
     limit_files(RLIM_INFINITY);
     PartFile again(path_);
     again.commit();

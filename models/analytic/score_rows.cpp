@@ -1,0 +1,125 @@
+#include "models/analytic/score_rows.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "models/analytic/lanes.h"
+
+namespace strang {
+namespace {
+
+template <class T>
+struct Lanes;
+template <>
+struct Lanes<float> {
+  using Vector = lanes::Float;
+  static constexpr std::int64_t width = lanes::floats;
+};
+template <>
+struct Lanes<double> {
+  using Vector = lanes::Double;
+  static constexpr std::int64_t width = lanes::doubles;
+};
+
+// Calls f(vector, scores of it, how many of its lanes count) along a row; the last, partial vector is padded with `fill`.
+template <class T, class F>
+[[gnu::always_inline]] inline void for_each_vector(T* scores, std::int64_t n, T fill, F f) {
+  using Vector = typename Lanes<T>::Vector;
+  constexpr std::int64_t width = Lanes<T>::width;
+  for (std::int64_t j = 0; j < n; j += width) {
+    const std::int64_t count = std::min(width, n - j);
+    Vector x = Vector{} + fill;
+    std::memcpy(&x, scores + j, (count == width ? width : count) * sizeof(T));
+    f(x, j, count);
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline T subtract_any(T* scores, const T* bias, std::int64_t n) {
+  using Vector = typename Lanes<T>::Vector;
+  constexpr std::int64_t width = Lanes<T>::width;
+  Vector highest = Vector{} + std::numeric_limits<T>::lowest();
+  std::int64_t j = 0;
+  for (; j + width <= n; j += width) {
+    Vector x, b;
+    std::memcpy(&x, scores + j, sizeof x);
+    std::memcpy(&b, bias + j, sizeof b);
+    x -= b;
+    std::memcpy(scores + j, &x, sizeof x);
+    highest = lanes::maximum(highest, x);
+  }
+  T result = highest[0];
+  for (std::int64_t lane = 1; lane < width; ++lane) result = std::max<T>(result, highest[lane]);
+  for (; j < n; ++j) result = std::max(result, scores[j] -= bias[j]);
+  return result;
+}
+
+template <class T>
+[[gnu::always_inline]] inline double exponentiate_any(T* scores, T highest, T rate, std::int64_t n) {
+  using Vector = typename Lanes<T>::Vector;
+  Vector sums{};
+  double rest = 0;
+  for_each_vector(scores, n, highest, [&](Vector x, std::int64_t j, std::int64_t count) {
+    x = lanes::exponential((x - highest) * rate);
+    std::memcpy(scores + j, &x, count * sizeof(T));
+    if (count == Lanes<T>::width) {
+      sums += x;
+    } else {
+      for (std::int64_t lane = 0; lane < count; ++lane) rest += x[lane];
+    }
+  });
+  for (std::int64_t lane = 0; lane < Lanes<T>::width; ++lane) rest += sums[lane];
+  return rest;
+}
+
+template <class T>
+[[gnu::always_inline]] inline std::int64_t find_any(const T* scores, T threshold, std::int64_t n,
+                                                    std::int64_t limit, std::int64_t* found) {
+  constexpr std::int64_t block = 64;
+  std::int64_t count = 0;
+  for (std::int64_t begin = 0; begin < n; begin += block) {
+    const std::int64_t end = std::min(begin + block, n);
+    std::int64_t hits = 0;
+    for (std::int64_t j = begin; j < end; ++j) hits += scores[j] >= threshold ? 1 : 0;
+    if (hits == 0) continue;
+    for (std::int64_t j = begin; j < end; ++j) {
+      if (!(scores[j] >= threshold)) continue;
+      if (count == limit) return limit + 1;
+      found[count++] = j;
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+// Clones are of plain functions: one for each type.
+#define STRANG_SCORE_ROWS(T)                                                                      \
+  STRANG_LANE_CLONES static T subtract_clone(T* s, const T* b, std::int64_t n) {                  \
+    return subtract_any(s, b, n);                                                                 \
+  }                                                                                               \
+  STRANG_LANE_CLONES static double exponentiate_clone(T* s, T highest, T rate, std::int64_t n) {  \
+    return exponentiate_any(s, highest, rate, n);                                                 \
+  }                                                                                               \
+  STRANG_LANE_CLONES static std::int64_t find_clone(const T* s, T threshold, std::int64_t n,      \
+                                                    std::int64_t limit, std::int64_t* found) {    \
+    return find_any(s, threshold, n, limit, found);                                               \
+  }                                                                                               \
+  template <>                                                                                     \
+  T subtract_bias(T* s, const T* b, std::int64_t n) {                                             \
+    return subtract_clone(s, b, n);                                                               \
+  }                                                                                               \
+  template <>                                                                                     \
+  double exponentiate(T* s, T highest, T rate, std::int64_t n) {                                  \
+    return exponentiate_clone(s, highest, rate, n);                                               \
+  }                                                                                               \
+  template <>                                                                                     \
+  std::int64_t find_at_least(const T* s, T threshold, std::int64_t n, std::int64_t limit,         \
+                             std::int64_t* found) {                                               \
+    return find_clone(s, threshold, n, limit, found);                                             \
+  }
+STRANG_SCORE_ROWS(float)
+STRANG_SCORE_ROWS(double)
+
+}  // namespace strang
