@@ -29,3 +29,12 @@ void register_@folder@(Registry& registry) {
 " @ONLY)
   target_sources(${target} PRIVATE ${file})
 endfunction()
+
+# A program that loads plugin modules: it holds all of strang's core and exports it, because modules refer to functions that the
+# program itself may not use. (Modules do not link strang: two copies would have two sets of types.)
+function(strang_host_plugins target)
+  set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
+  target_link_options(${target} PRIVATE
+    -Wl,--whole-archive $<TARGET_FILE:strang_core> -Wl,--no-whole-archive)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS $<TARGET_FILE:strang_core>)
+endfunction()

@@ -1,6 +1,7 @@
-// The VE discretisation of the EDM ablation sampler (Karras et al. 2022, table 1, and `ablation_sampler` of its code):
-// noise levels sigma_i^2 = sigma_max^2 (sigma_min^2 / sigma_max^2)^(i / (N - 1)), then zero. Mapped to any one-slot
-// process; the paper's own is ve with sigma: sqrt.
+// The VE discretisation of the EDM ablation sampler (Karras et al. 2022, table 1, and
+// `ablation_sampler` of its code): noise levels sigma_i^2 = sigma_max^2 (sigma_min^2 /
+// sigma_max^2)^(i / (N - 1)), then zero. Mapped to any one-slot process; the paper's own is ve with
+// sigma: sqrt.
 
 #include <cmath>
 
@@ -20,12 +21,13 @@ class EdmVe final : public Schedule {
   }
 
   std::vector<double> times(const Process& process, int steps) const override {
-    require(sigma_min_ < sigma_max_, "schedule.sigma_min is {:g}, but must be below sigma_max, {:g}",
-            sigma_min_, sigma_max_);
-    const std::vector<double> levels =
-        spaced(sigma_max_, sigma_min_, last_.intervals(steps),
-               [](double sigma) { return std::log(sigma); },
-               [](double logarithm) { return std::exp(logarithm); });
+    require(sigma_min_ < sigma_max_,
+            "schedule.sigma_min is {:g}, but must be below sigma_max, {:g}", sigma_min_,
+            sigma_max_);
+    const std::vector<double> levels = spaced(
+        sigma_max_, sigma_min_, last_.intervals(steps),
+        [](double sigma) { return std::log(sigma); },
+        [](double logarithm) { return std::exp(logarithm); });
     return times_at_noise_levels(process, last_.finish(levels, 0));
   }
 

@@ -1,8 +1,10 @@
-// The VP discretisation of the EDM ablation sampler (Karras et al. 2022, table 1, and `ablation_sampler` of its code):
-// equal steps in the time of a linear-beta VP process from 1 to epsilon_s, then zero noise. The released code derives
-// that process from the noise levels at both ends, which by default are those of beta from 0.1 to 20:
+// The VP discretisation of the EDM ablation sampler (Karras et al. 2022, table 1, and
+// `ablation_sampler` of its code): equal steps in the time of a linear-beta VP process from 1 to
+// epsilon_s, then zero noise. The released code derives that process from the noise levels at both
+// ends, which by default are those of beta from 0.1 to 20:
 //   beta_d = 2 (ln(sigma_min^2 + 1) / epsilon_s - ln(sigma_max^2 + 1)) / (epsilon_s - 1),
-//   beta_min = ln(sigma_max^2 + 1) - beta_d / 2,   sigma(t) = sqrt(exp(beta_d t^2 / 2 + beta_min t) - 1).
+//   beta_min = ln(sigma_max^2 + 1) - beta_d / 2,
+//   sigma(t) = sqrt(exp(beta_d t^2 / 2 + beta_min t) - 1).
 
 #include <cmath>
 #include <optional>

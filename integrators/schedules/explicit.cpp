@@ -1,5 +1,6 @@
-// The times themselves, from noise to data: as a list, or as a dataset of a file. `in` says what the numbers are: process
-// times, noise levels sigma / alpha, or log-SNRs ln(alpha / sigma); the last two need a one-slot process.
+// The times themselves, from noise to data: as a list, or as a dataset of a file. `in` says what
+// the numbers are: process times, noise levels sigma / alpha, or log-SNRs ln(alpha / sigma); the
+// last two need a one-slot process.
 
 #include <cmath>
 #include <memory>
@@ -19,7 +20,8 @@ class ExplicitTimes final : public Schedule {
 
   std::vector<double> times(const Process& process, int steps) const override {
     const int given = static_cast<int>(values_.size()) - 1;
-    require(steps == given, "the explicit schedule lists {} times, which make {} steps; the run asks for {}",
+    require(steps == given,
+            "the explicit schedule lists {} times, which make {} steps; the run asks for {}",
             given + 1, given, steps);
     std::vector<double> times;
     for (const double value : values_) times.push_back(time_of(process, value));

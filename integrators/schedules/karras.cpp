@@ -1,6 +1,6 @@
-// Equal steps in sigma^(1 / rho) (Karras et al. 2022, eq. 5). sigma is the noise level sigma / alpha, mapped to a time
-// of the process, so the grid serves any one-slot process. last: zero ends the grid as that paper does, with
-// one of the steps from sigma_min to 0.
+// Equal steps in sigma^(1 / rho) (Karras et al. 2022, eq. 5). sigma is the noise level sigma /
+// alpha, mapped to a time of the process, so the grid serves any one-slot process. last: zero ends
+// the grid as that paper does, with one of the steps from sigma_min to 0.
 
 #include <cmath>
 
@@ -21,8 +21,9 @@ class Karras final : public Schedule {
   }
 
   std::vector<double> times(const Process& process, int steps) const override {
-    require(sigma_min_ < sigma_max_, "schedule.sigma_min is {:g}, but must be below sigma_max, {:g}",
-            sigma_min_, sigma_max_);
+    require(sigma_min_ < sigma_max_,
+            "schedule.sigma_min is {:g}, but must be below sigma_max, {:g}", sigma_min_,
+            sigma_max_);
     const std::vector<double> levels = spaced(
         sigma_max_, sigma_min_, last_.intervals(steps),
         [this](double sigma) { return std::pow(sigma, 1 / rho_); },

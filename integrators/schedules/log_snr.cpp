@@ -1,5 +1,6 @@
-// Equal steps in the log-SNR lambda = ln(alpha / sigma), the variable in which exponential integrators work (Lu et al.
-// 2022, section 3.4), between the process times `start` and `end`. Needs noise at `end` and signal at `start`.
+// Equal steps in the log-SNR lambda = ln(alpha / sigma), the variable in which exponential
+// integrators work (Lu et al. 2022, section 3.4), between the process times `start` and `end`.
+// Needs noise at `end` and signal at `start`.
 
 #include <cmath>
 
@@ -15,10 +16,11 @@ class LogSnr final : public Schedule {
   std::vector<double> times(const Process& process, int steps) const override {
     const auto lambda = [&process](double t) {
       const double value = log_snr(process, t);
-      require(std::isfinite(value),
-              "the log-SNR at t = {:g} is {}: move the schedule's start or end to where both signal "
-              "and noise exist",
-              t, value);
+      require(
+          std::isfinite(value),
+          "the log-SNR at t = {:g} is {}: move the schedule's start or end to where both signal "
+          "and noise exist",
+          t, value);
       return value;
     };
     return range_.times(process, steps, lambda,

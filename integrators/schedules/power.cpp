@@ -1,5 +1,6 @@
-// Equal steps in t^(1 / rho), t the process time: t_i = (start^(1/rho) + i / n (end^(1/rho) - start^(1/rho)))^rho.
-// rho = 1 is uniform, rho = 2 the quadratic grid of DDIM and DPM-Solver. The same in the noise level is karras.
+// Equal steps in t^(1 / rho), t the process time: t_i = (start^(1/rho) + i / n (end^(1/rho) -
+// start^(1/rho)))^rho. rho = 1 is uniform, rho = 2 the quadratic grid of DDIM and DPM-Solver. The
+// same in the noise level is karras.
 
 #include <cmath>
 

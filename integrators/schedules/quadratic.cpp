@@ -1,5 +1,6 @@
-// Steps that shrink towards the data: t_i = end + (start - end) ((n - i) / n)^2, the "quadratic" grid of the PSLD code
-// (Pandey & Mandt 2023), there written in reverse time as tau_i = (T - eps) (1 - ((n - i) / n)^2).
+// Steps that shrink towards the data: t_i = end + (start - end) ((n - i) / n)^2, the "quadratic"
+// grid of the PSLD code (Pandey & Mandt 2023), there written in reverse time as tau_i = (T - eps)
+// (1 - ((n - i) / n)^2).
 
 #include <cmath>
 
@@ -26,4 +27,5 @@ class Quadratic final : public Schedule {
 }  // namespace
 }  // namespace strang
 
-STRANG_SCHEDULE(quadratic, Quadratic, "steps that shrink quadratically towards the end (Pandey & Mandt 2023)");
+STRANG_SCHEDULE(quadratic, Quadratic,
+                "steps that shrink quadratically towards the end (Pandey & Mandt 2023)");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +10,8 @@
 
 namespace strang {
 
-// intervals + 1 values from `first` to `last`, both exact, whose images under `map` are equally spaced; `inverse` is the
-// inverse of `map`. No interval: `first` alone.
+// intervals + 1 values from `first` to `last`, both exact, whose images under `map` are equally
+// spaced; `inverse` is the inverse of `map`. No interval: `first` alone.
 template <class Map, class Inverse>
 std::vector<double> spaced(double first, double last, int intervals, Map map, Inverse inverse) {
   std::vector<double> values{first};
@@ -23,14 +22,15 @@ std::vector<double> spaced(double first, double last, int intervals, Map map, In
   return values;
 }
 
-// How a grid ends: at the last value of its rule, or with one more step from there to zero noise. Either way a grid
-// of n steps has n + 1 nodes.
+// How a grid ends: at the last value of its rule, or with one more step from there to zero noise.
+// Either way a grid of n steps has n + 1 nodes.
 struct LastStep {
   std::string last;
   std::string stay;  // what the choice without the step is called
 
   void fields(OptionVisitor& v) {
-    v.field("last", last, "zero: the last step goes on to zero noise, and counts as one of the steps")
+    v.field("last", last,
+            "zero: the last step goes on to zero noise, and counts as one of the steps")
         .one_of({"zero", stay});
   }
   // Intervals of the rule in a grid of that many steps.

@@ -1,5 +1,5 @@
-// Equal steps in process time. With a process of time in [0, 1] and end = 1e-3 this is the grid of Song et al. 2021 (and
-// "uniform" of the PSLD code); in EDM's time the steps are equal in sigma.
+// Equal steps in process time. With a process of time in [0, 1] and end = 1e-3 this is the grid of
+// Song et al. 2021 (and "uniform" of the PSLD code); in EDM's time the steps are equal in sigma.
 
 #include "core/plugin.h"
 #include "integrators/schedules/spacing.h"

@@ -1,5 +1,6 @@
-// The exact denoiser of a finite dataset (the formulas, costs and errors: dataset_denoiser.h). Its samples at zero noise
-// are the data themselves, so that what an integrator does wrong shows in images.
+// The exact denoiser of a finite dataset (the formulas, costs and errors: dataset_denoiser.h). Its
+// samples at zero noise are the data themselves, so that what an integrator does wrong shows in
+// images.
 
 #include <memory>
 #include <optional>
@@ -24,12 +25,14 @@ struct DatasetModel {
   }
 
   std::unique_ptr<Model> build(const Registry& registry) const {
-    require(!data.is_null(), "model.data is not set: give a dataset, such as {{name: idx, images: FILE}}");
+    require(!data.is_null(),
+            "model.data is not set: give a dataset, such as {{name: idx, images: FILE}}");
     const std::unique_ptr<Dataset> dataset =
         registry.datasets.build(data, "model.data", registry).object;
     at::Tensor points = load(*dataset);
     const std::int64_t count = samples.value_or(points.size(0));
-    require(count <= points.size(0), "model.samples is {}, but model.data holds {}", count, points.size(0));
+    require(count <= points.size(0), "model.samples is {}, but model.data holds {}", count,
+            points.size(0));
     return std::make_unique<DatasetDenoiser>(points.narrow(0, 0, count), chunk);
   }
 

@@ -14,7 +14,8 @@
 namespace strang {
 namespace {
 
-constexpr std::int64_t min_rows = 4;  // fewer rows take another path through the library
+constexpr std::int64_t min_rows = 4;             // fewer rows take another path through the library
+constexpr std::int64_t parallel_work = 1 << 15;  // operations worth a thread
 
 template <class T>
 constexpr at::ScalarType scalar = sizeof(T) == 8 ? at::kDouble : at::kFloat;
@@ -28,7 +29,8 @@ double squared_distance(const double* y, const float* x, std::int64_t d) {
       const double z = y[i + lane] - static_cast<double>(x[i + lane]);
       sums[lane] += z * z;
     }
-  for (; i < d; ++i) sums[0] += (y[i] - static_cast<double>(x[i])) * (y[i] - static_cast<double>(x[i]));
+  for (; i < d; ++i)
+    sums[0] += (y[i] - static_cast<double>(x[i])) * (y[i] - static_cast<double>(x[i]));
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
@@ -41,8 +43,8 @@ struct Candidate {
 template <class T>
 struct RowState {
   T highest = std::numeric_limits<T>::lowest();
-  T rate = 0;      // 1 / s^2
-  T reach = 0;     // points that score less than the highest by more than this do not count
+  T rate = 0;   // 1 / s^2
+  T reach = 0;  // points that score less than the highest by more than this do not count
   bool wide = false;
   double total = 0;                   // wide: sum of the weights so far, relative to the highest
   std::vector<Candidate> candidates;  // else: all points within reach so far
@@ -59,13 +61,15 @@ class DatasetDenoiser::Pass {
   void run() {
     for (std::int64_t begin = 0; begin < n_; begin += m_.chunk_)
       absorb(begin, std::min(begin + m_.chunk_, n_));
-    each_row([this](std::int64_t row) { finish(row); });
+    each_row(d_, [this](std::int64_t row) { finish(row); });
   }
 
  private:
+  // Calls f(row) for all rows, which cost `work` operations each.
   template <class F>
-  void each_row(F f) {
-    at::parallel_for(0, rows_.rows, 1, [&](std::int64_t begin, std::int64_t end) {
+  void each_row(std::int64_t work, F f) {
+    const std::int64_t grain = std::max<std::int64_t>(1, parallel_work / work);
+    at::parallel_for(0, rows_.rows, grain, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) f(row);
     });
   }
@@ -96,15 +100,19 @@ class DatasetDenoiser::Pass {
 
 template <class T>
 DatasetDenoiser::Pass<T>::Pass(const DatasetDenoiser& model, const ObservedRows& rows)
-    : m_(model), rows_(rows), n_(model.points_.size(0)), d_(model.points_.size(1)),
-      points_(model.points_.const_data_ptr<float>()), states_(rows.rows) {
+    : m_(model),
+      rows_(rows),
+      n_(model.points_.size(0)),
+      d_(model.points_.size(1)),
+      points_(model.points_.const_data_ptr<float>()),
+      states_(rows.rows) {
   const std::int64_t padded = std::max(rows.rows, min_rows), width = std::min(m_.chunk_, n_);
   centred_ = at::zeros({padded, d_}, scalar<T>);
   sums_ = at::zeros({padded, d_}, scalar<T>);
   scores_ = at::empty({padded * width}, scalar<T>);
   if (scalar<T> != at::kFloat) chunk_ = at::empty({width, d_}, scalar<T>);
   bias_.assign(m_.half_norms_.begin(), m_.half_norms_.end());
-  each_row([this](std::int64_t row) { prepare(row); });
+  each_row(d_, [this](std::int64_t row) { prepare(row); });
 }
 
 // Coordinate i of y.
@@ -145,7 +153,7 @@ void DatasetDenoiser::Pass<T>::absorb(std::int64_t begin, std::int64_t end) {
   at::mm_out(scores, centred_, points.t());
   T* data = scores.mutable_data_ptr<T>();
   std::fill(data + rows_.rows * n, data + padded * n, T{0});
-  each_row([&](std::int64_t row) { absorb_row(row, data + row * n, begin, n); });
+  each_row(n, [&](std::int64_t row) { absorb_row(row, data + row * n, begin, n); });
   if (any_wide_) sums_.addmm_(scores, points);
 }
 
@@ -162,15 +170,16 @@ void DatasetDenoiser::Pass<T>::absorb_row(std::int64_t row, T* scores, std::int6
   } else if (state.highest > before) {
     const T factor = std::exp((before - state.highest) * state.rate);
     for (std::int64_t i = 0; i < d_; ++i) sum(row)[i] *= factor;
-    state.total *= static_cast<double>(factor);
+    
   }
   state.total += exponentiate(scores, state.highest, state.rate, n);
 }
 
-// Adds a chunk's points within reach to the candidates; false, with the candidates before it, if they are too many.
+// Adds a chunk's points within reach to the candidates; false, with the candidates before it, if
+// they are too many.
 template <class T>
-bool DatasetDenoiser::Pass<T>::stays_narrow(RowState<T>& state, const T* scores,
-                                            std::int64_t begin, std::int64_t n) const {
+bool DatasetDenoiser::Pass<T>::stays_narrow(RowState<T>& state, const T* scores, std::int64_t begin,
+                                            std::int64_t n) const {
   const T threshold = state.highest - state.reach;
   std::erase_if(state.candidates, [&](const Candidate& c) { return c.score < threshold; });
   const std::int64_t room = max_candidates - std::ssize(state.candidates);
@@ -235,14 +244,15 @@ DatasetDenoiser::DatasetDenoiser(const at::Tensor& points, std::int64_t chunk)
     const float* x = points_.const_data_ptr<float>() + j * d;
     half_norms_.push_back(0.5 * squared_distance(centre, x, d));
     double square = 0;
-    for (std::int64_t i = 0; i < d; ++i) square += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+    for (std::int64_t i = 0; i < d; ++i)
+      square += static_cast<double>(x[i]) * static_cast<double>(x[i]);
     largest_norm_ = std::max(largest_norm_, std::sqrt(square));
   }
 }
 
 void DatasetDenoiser::denoise(const ObservedRows& rows) const {
-  ensure(rows.elements == points_.size(1), "a dataset of {} numbers a sample was given states of {}",
-         points_.size(1), rows.elements);
+  ensure(rows.elements == points_.size(1),
+         "a dataset of {} numbers a sample was given states of {}", points_.size(1), rows.elements);
   if (rows.type == at::kDouble)
     Pass<double>(*this, rows).run();
   else

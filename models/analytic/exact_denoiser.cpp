@@ -57,8 +57,7 @@ Observation observe(const Process& process, double t) {
 }
 
 ObservedRows ObservedRows::range(std::int64_t begin, std::int64_t end) const {
-  const std::int64_t bytes =
-      slots * elements * static_cast<std::int64_t>(c10::elementSize(type));
+  const std::int64_t bytes = slots * elements * static_cast<std::int64_t>(c10::elementSize(type));
   ObservedRows part = *this;
   part.input = static_cast<const char*>(input) + begin * bytes;
   part.output = static_cast<char*>(output) + begin * bytes;

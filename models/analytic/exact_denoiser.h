@@ -10,9 +10,10 @@
 
 namespace strang {
 
-// All that a state u of a linear process says about its data point: y = sum_i weights[i] u_i = x_0 + level n, with n
-// standard normal. With e the first column of E and K the covariance, weights = K^-1 e level^2 and
-// level^2 = 1 / (e^T K^-1 e). At level 0, y is the data; at level +inf, u says nothing and the weights are zero.
+// All that a state u of a linear process says about its data point: y = sum_i weights[i] u_i = x_0
+// + level n, with n standard normal. With e the first column of E and K the covariance, weights =
+// K^-1 e level^2 and level^2 = 1 / (e^T K^-1 e). At level 0, y is the data; at level +inf, u says
+// nothing and the weights are zero.
 struct Observation {
   std::array<double, Block::max_slots> weights{};
   double level = 0;
@@ -24,8 +25,8 @@ Observation observe(const Process& process, double t);
 
 // Rows of a micro-batch in memory, with what they observe.
 struct ObservedRows {
-  const void* input;  // [rows, slots, elements], packed
-  void* output;       // the same
+  const void* input;    // [rows, slots, elements], packed
+  void* output;         // the same
   at::ScalarType type;  // of both: float32 or float64
   std::int64_t rows, slots, elements;
   std::span<const Observation> observations;  // one for all rows, or one for each
@@ -37,8 +38,9 @@ struct ObservedRows {
   ObservedRows range(std::int64_t begin, std::int64_t end) const;
 };
 
-// A model that knows its data's law and returns D(y; level) = E[x_0 | y] for any linear process: a two-slot process
-// differs from a one-slot one by y alone. Computes on the CPU; a state on another device is copied there and back.
+// A model that knows its data's law and returns D(y; level) = E[x_0 | y] for any linear process: a
+// two-slot process differs from a one-slot one by y alone. Computes on the CPU; a state on another
+// device is copied there and back.
 class ExactDenoiser : public Model {
  public:
   Prediction prediction() const final { return Prediction::data; }
@@ -46,7 +48,8 @@ class ExactDenoiser : public Model {
   void predict(const Query& query) const final;
 
  protected:
-  // Writes D of every row into slot 0 of the output, each row as if it were alone. Rows at level 0 may be left.
+  // Writes D of every row into slot 0 of the output, each row as if it were alone. Rows at level 0
+  // may be left.
   virtual void denoise(const ObservedRows& rows) const = 0;
 };
 

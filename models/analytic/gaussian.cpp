@@ -1,5 +1,6 @@
-// Exact denoiser of one Gaussian N(m, C): D(y; s) = m + C (C + s^2)^-1 (y - m). Its probability-flow trajectories have
-// closed forms, so it is the first problem to try an integrator on. Full covariances cost d^2 a row.
+// Exact denoiser of one Gaussian N(m, C): D(y; s) = m + C (C + s^2)^-1 (y - m). Its
+// probability-flow trajectories have closed forms, so it is the first problem to try an integrator
+// on. Full covariances cost d^2 a row.
 
 #include <memory>
 #include <utility>
@@ -45,7 +46,8 @@ struct GaussianModel {
   std::int64_t dimensions(const NumberArray& m, const NumberArray& c) const {
     if (!shape.empty()) return c10::multiply_integers(shape);
     if (!m.shape.empty()) return m.shape[0];
-    require(!c.shape.empty(), "model.mean and model.covariance are single numbers: set model.shape");
+    require(!c.shape.empty(),
+            "model.mean and model.covariance are single numbers: set model.shape");
     return c.shape[0];
   }
 };

@@ -1,6 +1,7 @@
-// Exact denoiser of a mixture of Gaussians (the formulas: mixture_denoiser.h). Parameters inline, or from a file with
-// datasets of the same names. Variances of zero make a component a point: with all of them zero this is the denoiser
-// of a finite dataset, for which the model `dataset` is the faster one when there are thousands of points.
+// Exact denoiser of a mixture of Gaussians (the formulas: mixture_denoiser.h). Parameters inline,
+// or from a file with datasets of the same names. Variances of zero make a component a point: with
+// all of them zero this is the denoiser of a finite dataset, for which the model `dataset` is the
+// faster one when there are thousands of points.
 
 #include <memory>
 #include <numeric>
@@ -34,7 +35,8 @@ struct GaussianMixture {
             "model.means has the shape [{}], but must be [components, dimensions]",
             fmt::join(centres.shape, ", "));
     const std::int64_t K = centres.shape[0], d = centres.shape[1];
-    Mixture mixture{shape.empty() ? std::vector{d} : shape, weights_of(K), std::move(centres.values), {}, {}};
+    Mixture mixture{
+        shape.empty() ? std::vector{d} : shape, weights_of(K), std::move(centres.values), {}, {}};
     set_spread(mixture);
     require(c10::multiply_integers(mixture.shape) == d, "model.shape [{}] must hold {} numbers",
             fmt::join(mixture.shape, ", "), d);
@@ -59,9 +61,10 @@ struct GaussianMixture {
     const std::int64_t K = mixture.components(), d = mixture.dimensions();
     const auto diagonal = parameters.find("variances", variances);
     const auto full = parameters.find("covs", covs);
-    require(diagonal.has_value() != full.has_value(),
-            "a mixture needs either model.variances or model.covs, inline or in model.file; found {}",
-            full ? "both" : "neither");
+    require(
+        diagonal.has_value() != full.has_value(),
+        "a mixture needs either model.variances or model.covs, inline or in model.file; found {}",
+        full ? "both" : "neither");
     if (full) {
       require_shape("covs", *full, {K, d, d});
       return set_covariances(mixture, full->values);

@@ -1,23 +1,25 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
-// One clone of a function for each instruction set; they give the same bits, because sums are not contracted. The
-// sanitizers start before the dynamic linker resolves such clones.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+// One clone of a function for each instruction set; they give the same bits, because sums are not
+// contracted. The sanitizers start before the dynamic linker resolves such clones.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
 #define STRANG_LANE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define STRANG_LANE_CLONES
 #endif
 
-// Arithmetic on 64 bytes of numbers at once, one for each row or column that is worked on together. Every lane does
-// what a scalar would, so a result does not depend on its neighbours. All functions are inlined: no vector is passed by
-// a calling convention.
+// Arithmetic on 64 bytes of numbers at once, one for each row or column that is worked on together.
+// Every lane does what a scalar would, so a result does not depend on its neighbours. All functions
+// are inlined: no vector is passed by a calling convention.
 namespace strang::lanes {
 
 constexpr int doubles = 8;
 constexpr int floats = 16;
+// What vectors in memory need. alignof says less where the target has no such registers.
+constexpr int alignment = 64;
 using Double = double __attribute__((vector_size(64)));
 using Float = float __attribute__((vector_size(64)));
 using Int64 = std::int64_t __attribute__((vector_size(64)));
@@ -26,9 +28,9 @@ using Int32 = std::int32_t __attribute__((vector_size(64)));
 [[gnu::always_inline]] inline Double maximum(Double a, Double b) { return a > b ? a : b; }
 [[gnu::always_inline]] inline Float maximum(Float a, Float b) { return a > b ? a : b; }
 
-// exp(x) for x <= 0 to 1.5 ulp; below -708 (float: -87) it is exp(-708) (exp(-87)), next to nothing. x = n ln 2 + r with
-// |r| <= ln(2) / 2, exp(r) by its Taylor polynomial, and n is added to the exponent: adding 1.5 * 2^52 (2^23) to
-// x / ln 2 rounds it, and leaves n in the low bits.
+// exp(x) for x <= 0 to 1.5 ulp; below -708 (float: -87) it is exp(-708) (exp(-87)), next to
+// nothing. x = n ln 2 + r with |r| <= ln(2) / 2, exp(r) by its Taylor polynomial, and n is added to
+// the exponent: adding 1.5 * 2^52 (2^23) to x / ln 2 rounds it, and leaves n in the low bits.
 [[gnu::always_inline]] inline Double exponential(Double x) {
   x = maximum(x, Double{} - 708.0);
   const Double shifted = x * 1.4426950408889634 + 0x1.8p52;

@@ -17,21 +17,26 @@ namespace strang {
 namespace {
 
 using lanes::Double;
-constexpr std::int64_t width = lanes::doubles;       // rows that are worked on together
-constexpr std::int64_t parallel_work = 1 << 15;      // components x dimensions x tiles worth a thread
+constexpr std::int64_t width = lanes::doubles;   // rows that are worked on together, a tile
+constexpr std::int64_t parallel_work = 1 << 16;  // components x dimensions x rows worth a thread
 
-// Memory for a call: on the stack when it is small.
-template <class T, std::size_t small>
+// Memory for a call, aligned for vectors; on the stack when it is small.
+template <std::size_t small>
 class Scratch {
  public:
   explicit Scratch(std::size_t size) {
-    if (size > small) heap_.resize(size);
+    if (size > small) heap_.resize(size + width - 1);
   }
-  T* data() { return heap_.empty() ? stack_.data() : heap_.data(); }
+  double* data() {
+    if (heap_.empty()) return stack_.data();
+    const auto address = reinterpret_cast<std::uintptr_t>(heap_.data());
+    return heap_.data() + (-address % lanes::alignment) / sizeof(double);
+  }
+  Double* lanes() { return reinterpret_cast<Double*>(data()); }
 
  private:
-  std::array<T, small> stack_;
-  std::vector<T> heap_;
+  alignas(lanes::alignment) std::array<double, small> stack_;
+  std::vector<double> heap_;
 };
 
 // What the kernel reads of a mixture at one noise level.
@@ -64,7 +69,8 @@ double log_product(const double* x, std::int64_t n) {
 // Fills the arrays of a table, which lie one after the other from `memory` on.
 Table make_table(const Mixture& m, const double* log_weights, double level, double* memory) {
   const std::int64_t K = m.components(), d = m.dimensions(), n = K * d;
-  double *precision = memory, *gain = memory + n, *shrunk = memory + 2 * n, *offset = memory + 3 * n;
+  double *precision = memory, *gain = memory + n, *shrunk = memory + 2 * n,
+         *offset = memory + 3 * n;
   const double noise = level * level;
   const bool prior = std::isinf(noise);
   for (std::int64_t i = 0; i < n; ++i) gain[i] = m.variances[i] + noise;
@@ -76,7 +82,8 @@ Table make_table(const Mixture& m, const double* log_weights, double level, doub
     gain[i] = m.variances[i] / total;
     shrunk[i] = m.means[i] * (prior ? 1 : noise / total);
   }
-  return {K, d, m.means.data(), m.axes.empty() ? nullptr : m.axes.data(), precision, gain, shrunk, offset};
+  return {K,         d,    m.means.data(), m.axes.empty() ? nullptr : m.axes.data(),
+          precision, gain, shrunk,         offset};
 }
 
 // Working memory for one tile of `width` rows.
@@ -89,7 +96,11 @@ struct Tile {
 
   static std::int64_t size(const Table& t) { return 3 * t.d + t.K + (t.axes ? t.K : 1) * t.d; }
   Tile(const Table& t, Double* memory)
-      : y(memory), result(y + t.d), logits(result + t.d), offset(logits + t.K), along(offset + t.d) {}
+      : y(memory),
+        result(y + t.d),
+        logits(result + t.d),
+        offset(logits + t.K),
+        along(offset + t.d) {}
 };
 
 // Squared distance of y from component k in units of twice its spread.
@@ -114,8 +125,8 @@ struct Tile {
   return sum;
 }
 
-// Adds r times component k's posterior mean; with coordinate axes, r times its part that does not depend on y,
-// and r times the gain of y.
+// Adds r times component k's posterior mean; with coordinate axes, r times its part that does not
+// depend on y, and r times the gain of y.
 [[gnu::always_inline]] inline void add_component(const Table& t, const Tile& tile, std::int64_t k,
                                                  Double r) {
   const double* gain = t.gain + k * t.d;
@@ -130,7 +141,8 @@ struct Tile {
   const double *mean = t.means + k * t.d, *q = t.axes + k * t.d * t.d;
   for (std::int64_t j = 0; j < t.d; ++j) {
     Double x = Double{} + mean[j];
-    for (std::int64_t i = 0; i < t.d; ++i) x += tile.along[k * t.d + i] * (gain[i] * q[j * t.d + i]);
+    for (std::int64_t i = 0; i < t.d; ++i)
+      x += tile.along[k * t.d + i] * (gain[i] * q[j * t.d + i]);
     tile.result[j] += r * x;
   }
 }
@@ -193,9 +205,10 @@ template <class T, int fixed>
 [[gnu::always_inline]] inline void denoise_rows(Table t, const ObservedRows& rows,
                                                 std::int64_t begin, std::int64_t end) {
   if (fixed > 0) t.d = fixed;
-  Scratch<Double, 128> memory(Tile::size(t));
-  const Tile tile(t, memory.data());
-  for (std::int64_t first = begin * width; first < std::min(end * width, rows.rows); first += width) {
+  Scratch<128 * width> memory(Tile::size(t) * width);
+  const Tile tile(t, memory.lanes());
+  for (std::int64_t first = begin * width; first < std::min(end * width, rows.rows);
+       first += width) {
     const std::int64_t count = std::min(width, rows.rows - first);
     load<T>(rows, first, count, tile.y);
     denoise_tile(t, tile);
@@ -227,7 +240,7 @@ MixtureDenoiser::MixtureDenoiser(Mixture mixture) : mixture_(std::move(mixture))
 void MixtureDenoiser::denoise(const ObservedRows& rows) const {
   const std::int64_t K = mixture_.components(), d = mixture_.dimensions();
   ensure(rows.elements == d, "a mixture in {} dimensions was given states of {}", d, rows.elements);
-  Scratch<double, 512> memory(K * (3 * d + 1));
+  Scratch<512> memory(K * (3 * d + 1));
   for_each_observation(rows, [&](const ObservedRows& run) {
     if (run.observations[0].level == 0) return;
     const Table table =
@@ -248,15 +261,15 @@ void set_covariances(Mixture& mixture, const std::vector<double>& covariances) {
       at::from_blob(const_cast<double*>(covariances.data()), {K, d, d}, at::kDouble);
   const double asymmetry = (full - full.transpose(1, 2)).abs().max().item<double>();
   const double scale = full.abs().max().item<double>();
-  require(asymmetry <= 1e-12 * scale, "model covariances must be symmetric; two opposite entries differ by {:g}",
-          asymmetry);
+  require(asymmetry <= 1e-12 * scale,
+          "model covariances must be symmetric; two opposite entries differ by {:g}", asymmetry);
   const at::Tensor diagonal = full.diagonal(0, 1, 2).contiguous();
   auto [variances, axes] = at::linalg_eigh(full);
   const bool rotated = (full - at::diag_embed(diagonal)).any().item<bool>();
   if (!rotated) variances = diagonal;
   const double lowest = variances.min().item<double>();
-  require(lowest >= -1e-12 * scale, "model covariances must be positive semi-definite; found the eigenvalue {:g}",
-          lowest);
+  require(lowest >= -1e-12 * scale,
+          "model covariances must be positive semi-definite; found the eigenvalue {:g}", lowest);
   variances = variances.clamp_min(0).contiguous();
   axes = axes.contiguous();
   const auto copy = [](const at::Tensor& tensor) {

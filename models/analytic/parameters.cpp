@@ -7,7 +7,8 @@ namespace strang {
 
 void Parameters::fields(OptionVisitor& v) {
   v.path("file", file, "HDF5 file with the parameters that are not given here");
-  v.field("group", group, "the group of the file that holds them, as datasets named like the options");
+  v.field("group", group,
+          "the group of the file that holds them, as datasets named like the options");
 }
 
 std::optional<NumberArray> Parameters::find(const std::string& name,
@@ -22,7 +23,8 @@ std::optional<NumberArray> Parameters::find(const std::string& name,
 
 NumberArray Parameters::read(const std::string& name, const config::Node& option) const {
   std::optional<NumberArray> numbers = find(name, option);
-  require(numbers.has_value(), "model.{} is not set: give numbers, or model.file (and model.group) with a "
+  require(numbers.has_value(),
+          "model.{} is not set: give numbers, or model.file (and model.group) with a "
           "dataset '{}'{}",
           name, name, file.empty() ? "" : fmt::format("; {} has none in group '{}'", file, group));
   return *std::move(numbers);

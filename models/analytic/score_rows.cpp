@@ -22,19 +22,6 @@ struct Lanes<double> {
   static constexpr std::int64_t width = lanes::doubles;
 };
 
-// Calls f(vector, scores of it, how many of its lanes count) along a row; the last, partial vector is padded with `fill`.
-template <class T, class F>
-[[gnu::always_inline]] inline void for_each_vector(T* scores, std::int64_t n, T fill, F f) {
-  using Vector = typename Lanes<T>::Vector;
-  constexpr std::int64_t width = Lanes<T>::width;
-  for (std::int64_t j = 0; j < n; j += width) {
-    const std::int64_t count = std::min(width, n - j);
-    Vector x = Vector{} + fill;
-    std::memcpy(&x, scores + j, (count == width ? width : count) * sizeof(T));
-    f(x, j, count);
-  }
-}
-
 template <class T>
 [[gnu::always_inline]] inline T subtract_any(T* scores, const T* bias, std::int64_t n) {
   using Vector = typename Lanes<T>::Vector;
@@ -56,21 +43,27 @@ template <class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline double exponentiate_any(T* scores, T highest, T rate, std::int64_t n) {
+[[gnu::always_inline]] inline double exponentiate_any(T* scores, T highest, T rate,
+                                                      std::int64_t n) {
   using Vector = typename Lanes<T>::Vector;
+  constexpr std::int64_t width = Lanes<T>::width;
   Vector sums{};
-  double rest = 0;
-  for_each_vector(scores, n, highest, [&](Vector x, std::int64_t j, std::int64_t count) {
+  std::int64_t j = 0;
+  for (; j + width <= n; j += width) {
+    Vector x;
+    std::memcpy(&x, scores + j, sizeof x);
     x = lanes::exponential((x - highest) * rate);
-    std::memcpy(scores + j, &x, count * sizeof(T));
-    if (count == Lanes<T>::width) {
-      sums += x;
-    } else {
-      for (std::int64_t lane = 0; lane < count; ++lane) rest += x[lane];
-    }
-  });
-  for (std::int64_t lane = 0; lane < Lanes<T>::width; ++lane) rest += sums[lane];
-  return rest;
+    std::memcpy(scores + j, &x, sizeof x);
+    sums += x;
+  }
+  double total = 0;
+  for (std::int64_t lane = 0; lane < width; ++lane) total += sums[lane];
+  for (; j < n; ++j) {
+    const Vector x = lanes::exponential(Vector{} + (scores[j] - highest) * rate);
+    scores[j] = x[0];
+    total += x[0];
+  }
+  return total;
 }
 
 template <class T>
@@ -95,29 +88,29 @@ template <class T>
 }  // namespace
 
 // Clones are of plain functions: one for each type.
-#define STRANG_SCORE_ROWS(T)                                                                      \
-  STRANG_LANE_CLONES static T subtract_clone(T* s, const T* b, std::int64_t n) {                  \
-    return subtract_any(s, b, n);                                                                 \
-  }                                                                                               \
-  STRANG_LANE_CLONES static double exponentiate_clone(T* s, T highest, T rate, std::int64_t n) {  \
-    return exponentiate_any(s, highest, rate, n);                                                 \
-  }                                                                                               \
-  STRANG_LANE_CLONES static std::int64_t find_clone(const T* s, T threshold, std::int64_t n,      \
-                                                    std::int64_t limit, std::int64_t* found) {    \
-    return find_any(s, threshold, n, limit, found);                                               \
-  }                                                                                               \
-  template <>                                                                                     \
-  T subtract_bias(T* s, const T* b, std::int64_t n) {                                             \
-    return subtract_clone(s, b, n);                                                               \
-  }                                                                                               \
-  template <>                                                                                     \
-  double exponentiate(T* s, T highest, T rate, std::int64_t n) {                                  \
-    return exponentiate_clone(s, highest, rate, n);                                               \
-  }                                                                                               \
-  template <>                                                                                     \
-  std::int64_t find_at_least(const T* s, T threshold, std::int64_t n, std::int64_t limit,         \
-                             std::int64_t* found) {                                               \
-    return find_clone(s, threshold, n, limit, found);                                             \
+#define STRANG_SCORE_ROWS(T)                                                                     \
+  STRANG_LANE_CLONES static T subtract_clone(T* s, const T* b, std::int64_t n) {                 \
+    return subtract_any(s, b, n);                                                                \
+  }                                                                                              \
+  STRANG_LANE_CLONES static double exponentiate_clone(T* s, T highest, T rate, std::int64_t n) { \
+    return exponentiate_any(s, highest, rate, n);                                                \
+  }                                                                                              \
+  STRANG_LANE_CLONES static std::int64_t find_clone(const T* s, T threshold, std::int64_t n,     \
+                                                    std::int64_t limit, std::int64_t* found) {   \
+    return find_any(s, threshold, n, limit, found);                                              \
+  }                                                                                              \
+  template <>                                                                                    \
+  T subtract_bias(T* s, const T* b, std::int64_t n) {                                            \
+    return subtract_clone(s, b, n);                                                              \
+  }                                                                                              \
+  template <>                                                                                    \
+  double exponentiate(T* s, T highest, T rate, std::int64_t n) {                                 \
+    return exponentiate_clone(s, highest, rate, n);                                              \
+  }                                                                                              \
+  template <>                                                                                    \
+  std::int64_t find_at_least(const T* s, T threshold, std::int64_t n, std::int64_t limit,        \
+                             std::int64_t* found) {                                              \
+    return find_clone(s, threshold, n, limit, found);                                            \
   }
 STRANG_SCORE_ROWS(float)
 STRANG_SCORE_ROWS(double)

@@ -4,7 +4,8 @@
 
 namespace strang {
 
-// Vectorised passes over the scores of one row of a chunk; T is float or double, and the bits depend on the row alone.
+// Vectorised passes over the scores of one row of a chunk; T is float or double, and the bits
+// depend on the row alone.
 
 // scores[j] -= bias[j]; returns their maximum.
 template <class T>
@@ -14,8 +15,8 @@ T subtract_bias(T* scores, const T* bias, std::int64_t n);
 template <class T>
 double exponentiate(T* scores, T highest, T rate, std::int64_t n);
 
-// Writes the indices of scores >= threshold to `found`, at most `limit`; returns how many there are, or limit + 1 if
-// there are more.
+// Writes the indices of scores >= threshold to `found`, at most `limit`; returns how many there
+// are, or limit + 1 if there are more.
 template <class T>
 std::int64_t find_at_least(const T* scores, T threshold, std::int64_t n, std::int64_t limit,
                            std::int64_t* found);

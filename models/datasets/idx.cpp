@@ -1,10 +1,12 @@
-// Images and labels in LeCun's idx format, plain or gzip (MNIST, Fashion-MNIST). Bytes b become b / 127.5 - 1.
+// Images and labels in LeCun's idx format, plain or gzip (MNIST, Fashion-MNIST). Bytes b become b /
+// 127.5 - 1.
+
+#include "core/files/idx.h"
 
 #include <filesystem>
 #include <optional>
 #include <string>
 
-#include "core/files/idx.h"
 #include "core/plugin.h"
 #include "core/sampling/samples.h"
 
@@ -14,8 +16,8 @@ namespace {
 // Reads a file and prefixes what goes wrong with the option that named it.
 files::Idx read(const std::string& option, const std::string& path, int rank) {
   require(!path.empty(), "{}: no file is set; it is an idx file, plain or gz", option);
-  require(std::filesystem::exists(path), "{}: there is no file '{}'; set it to an idx file, plain or gz",
-          option, path);
+  require(std::filesystem::exists(path),
+          "{}: there is no file '{}'; set it to an idx file, plain or gz", option, path);
   try {
     return files::read_idx(path, rank);
   } catch (const UsageError& error) {
@@ -35,10 +37,12 @@ class IdxDataset final : public Dataset {
   Samples load() const override {
     const files::Idx images = read("images", images_, 3);
     const std::int64_t available = images.shape[0];
-    require(offset_ < available, "offset: is {}, but {} holds {} images", offset_, images_, available);
+    require(offset_ < available, "offset: is {}, but {} holds {} images", offset_, images_,
+            available);
     const std::int64_t count = count_.value_or(available - offset_);
-    require(offset_ + count <= available, "count: {} images from {} on were asked for, but {} holds {}",
-            count, offset_, images_, available);
+    require(offset_ + count <= available,
+            "count: {} images from {} on were asked for, but {} holds {}", count, offset_, images_,
+            available);
     Samples samples;
     samples.values = bytes(images)
                          .narrow(0, offset_, count)
@@ -49,8 +53,8 @@ class IdxDataset final : public Dataset {
                          .unsqueeze(1);
     if (labels_.empty()) return samples;
     const files::Idx labels = read("labels", labels_, 1);
-    require(labels.shape[0] == available, "labels: {} holds {} labels, but {} holds {} images", labels_,
-            labels.shape[0], images_, available);
+    require(labels.shape[0] == available, "labels: {} holds {} labels, but {} holds {} images",
+            labels_, labels.shape[0], images_, available);
     samples.labels = bytes(labels).narrow(0, offset_, count).to(at::kLong);
     return samples;
   }
@@ -58,7 +62,8 @@ class IdxDataset final : public Dataset {
  private:
   // A view of the file's bytes, which must outlive it.
   static at::Tensor bytes(const files::Idx& idx) {
-    return at::from_blob(const_cast<files::Bytes::value_type*>(idx.bytes.data()), idx.shape, at::kByte);
+    return at::from_blob(const_cast<files::Bytes::value_type*>(idx.bytes.data()), idx.shape,
+                         at::kByte);
   }
 
   std::string images_, labels_;

@@ -1,6 +1,7 @@
-// Images of the project's own, for experiments without any data: one antialiased shape on a plain ground, with random
-// place, size, turn and colours. Label 0 is a disc, 1 a ring, 2 a bar, 3 a cross. Image i is a function of (seed, i)
-// by counter-based random numbers and arithmetic without library functions, so it is the same everywhere.
+// Images of the project's own, for experiments without any data: one antialiased shape on a plain
+// ground, with random place, size, turn and colours. Label 0 is a disc, 1 a ring, 2 a bar, 3 a
+// cross. Image i is a function of (seed, i) by counter-based random numbers and arithmetic without
+// library functions, so it is the same everywhere.
 
 #include <algorithm>
 #include <array>
@@ -50,7 +51,8 @@ struct Shape {
     const double from_centre = std::sqrt(dx * dx + dy * dy);
     if (kind == 0) return from_centre - radius;
     if (kind == 1) return std::abs(from_centre - radius) - thickness;
-    const double along = turn.first * dx + turn.second * dy, across = turn.first * dy - turn.second * dx;
+    const double along = turn.first * dx + turn.second * dy,
+                 across = turn.first * dy - turn.second * dx;
     const double bar = rectangle(along, across);
     return kind == 2 ? bar : std::min(bar, rectangle(across, along));
   }
@@ -71,7 +73,8 @@ class Procedural final : public Dataset {
  public:
   void fields(OptionVisitor& v) {
     v.field("count", count_, "number of images").at_least(1);
-    v.field("offset", offset_, "number of the first one: other ranges are other images").at_least(0);
+    v.field("offset", offset_, "number of the first one: other ranges are other images")
+        .at_least(0);
     v.field("size", size_, "side in pixels").in(4, 1024);
     v.field("channels", channels_, "1: grey, 3: colour").in(1, 3);
     v.field("seed", seed_, "of the random numbers");

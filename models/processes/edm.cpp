@@ -1,5 +1,5 @@
-// EDM's choice (Karras et al. 2022, table 1): alpha = 1 and sigma = t, so that time is the noise level. The marginal of
-// a Brownian motion in t^2; velocity = (x - D) / t.
+// EDM's choice (Karras et al. 2022, table 1): alpha = 1 and sigma = t, so that time is the noise
+// level. The marginal of a Brownian motion in t^2; velocity = (x - D) / t.
 
 #include "core/plugin.h"
 #include "models/processes/variance_exploding.h"

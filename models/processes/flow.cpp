@@ -1,6 +1,7 @@
-// The linear interpolation of flow matching and rectified flow (Lipman et al. 2023, eq. 20; Liu et al. 2023):
-// u = (1 - t) data + t noise, whose velocity is noise - data. As an equation it has F = -1 / (1 - t) and
-// g^2 = 2 t / (1 - t), which diverge at t = 1: stochastic integrators must start below.
+// The linear interpolation of flow matching and rectified flow (Lipman et al. 2023, eq. 20; Liu et
+// al. 2023): u = (1 - t) data + t noise, whose velocity is noise - data. As an equation it has F =
+// -1 / (1 - t) and g^2 = 2 t / (1 - t), which diverge at t = 1: stochastic integrators must start
+// below.
 
 #include <cmath>
 

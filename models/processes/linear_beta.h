@@ -6,7 +6,8 @@
 
 namespace strang {
 
-// beta(t) = beta_min + t (beta_max - beta_min) on [0, 1] (Ho et al. 2020 in continuous time; Song et al. 2021, eq. 32).
+// beta(t) = beta_min + t (beta_max - beta_min) on [0, 1] (Ho et al. 2020 in continuous time; Song
+// et al. 2021, eq. 32).
 struct LinearBeta {
   double beta_min = 0.1;
   double beta_max = 20;

@@ -9,9 +9,9 @@
 namespace strang {
 namespace {
 
-// Slopes m at the nodes of the cubic spline with the given differences: second derivatives agree inside,
-// m_{i-1} + 4 m_i + m_{i+1} = 3 (difference to the left + difference to the right), and the end pieces are parabolas,
-// m_0 + m_1 = 2 difference_0. Thomas' algorithm.
+// Slopes m at the nodes of the cubic spline with the given differences: second derivatives agree
+// inside, m_{i-1} + 4 m_i + m_{i+1} = 3 (difference to the left + difference to the right), and the
+// end pieces are parabolas, m_0 + m_1 = 2 difference_0. Thomas' algorithm.
 std::vector<double> spline_slopes(const std::vector<double>& differences) {
   const std::size_t n = differences.size();
   std::vector<double> ratio(n + 1), slopes(n + 1);

@@ -4,10 +4,11 @@
 
 namespace strang {
 
-// A monotone interpolant through values y_0 < y_1 < ... at x = 0, 1, 2, ...: piecewise linear, or the cubic spline with
-// its slopes limited to what keeps it monotone (Fritsch & Carlson 1980: at most three times the smaller neighbouring
-// difference). Where the limit does not act, which is everywhere for smooth data, second derivatives are continuous.
-// Beyond the ends it goes on along its tangents.
+// A monotone interpolant through values y_0 < y_1 < ... at x = 0, 1, 2, ...: piecewise linear, or
+// the cubic spline with its slopes limited to what keeps it monotone (Fritsch & Carlson 1980: at
+// most three times the smaller neighbouring difference). Where the limit does not act, which is
+// everywhere for smooth data, second derivatives are continuous. Beyond the ends it goes on along
+// its tangents.
 class MonotoneCubic {
  public:
   MonotoneCubic(std::vector<double> values, bool linear);

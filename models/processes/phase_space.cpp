@@ -20,7 +20,8 @@ double cubic_tail(double y) {
 
 }  // namespace
 
-// The covariance over an interval and its determinant, none of them by a difference of nearly equal numbers.
+// The covariance over an interval and its determinant, none of them by a difference of nearly equal
+// numbers.
 struct PhaseSpace::Kernel {
   double xx, xm, mm, determinant;
 
@@ -28,7 +29,8 @@ struct PhaseSpace::Kernel {
     return {xx + eps, xm, mm + eps, determinant + eps * (xx + mm) + eps * eps};
   }
 
-  // Lower or upper triangular factor. Where the first pivot is zero, as at t = 0, its column is zero.
+  // Lower or upper triangular factor. Where the first pivot is zero, as at t = 0, its column is
+  // zero.
   Block factor(Factor kind) const {
     const double pivot = kind == Factor::lower ? xx : mm;
     if (pivot == 0) return Block::diagonal({std::sqrt(xx), std::sqrt(mm)});
@@ -40,12 +42,16 @@ struct PhaseSpace::Kernel {
 
 PhaseSpace::PhaseSpace(const Parameters& parameters)
     : p_(parameters), d_(0.5 * (p_.nu - p_.gamma)), c_(0.5 * (p_.nu + p_.gamma)) {
-  require(d_ != 0, "nu and gamma are both {:g}: critical damping needs a finite mass, 4 / (nu - gamma)^2",
+  require(p_.gamma >= 0 && p_.nu >= 0, "gamma is {:g} and nu {:g}: frictions are not negative",
+          p_.gamma, p_.nu);
+  require(d_ != 0,
+          "nu and gamma are both {:g}: critical damping needs a finite mass, 4 / (nu - gamma)^2",
           p_.nu);
 }
 
-// With b the integral of beta, u = b / 2, x = u d and R = exp(2 c u) - 1 - 2 c u - 2 c^2 u^2 + 2 gamma u (1 + nu u), the
-// entries of S - E (S - S_0) E^T are, up to k = exp(-2 c u), sums of positive terms:
+// With b the integral of beta, u = b / 2, x = u d and R = exp(2 c u) - 1 - 2 c u - 2 c^2 u^2 + 2
+// gamma u (1 + nu u), the entries of S - E (S - S_0) E^T are, up to k = exp(-2 c u), sums of
+// positive terms:
 //   xx = R + kappa x^2,  xm = u (kappa (1 - x) + 2 x),  M^-1 mm = R + 4 x + kappa (1 - x)^2,
 //   M^-1 det = R^2 + R (4 x + kappa (x^2 + (1 - x)^2)) - 4 (1 - kappa) x^4.
 PhaseSpace::Kernel PhaseSpace::kernel(double beta_integral, double kappa) const {
@@ -55,8 +61,8 @@ PhaseSpace::Kernel PhaseSpace::kernel(double beta_integral, double kappa) const 
   const double spread = kappa * (1 - x) * (1 - x);
   const double det = r * r + r * k * (4 * x + kappa * x * x + spread) -
                      4 * (1 - kappa) * (k * x * x) * (k * x * x);
-  return {r + k * kappa * x * x, k * u * (kappa * (1 - x) + 2 * x), mass() * (r + k * (4 * x + spread)),
-          mass() * det};
+  return {r + k * kappa * x * x, k * u * (kappa * (1 - x) + 2 * x),
+          mass() * (r + k * (4 * x + spread)), mass() * det};
 }
 
 // exp of the integral of F; F is -beta / 2 (c I - N) with N^2 = 0.
@@ -110,7 +116,8 @@ Block PhaseSpace::prior_root() const { return Block::diagonal({1, std::sqrt(mass
 
 double PhaseSpace::time_at_noise_level(double) const {
   throw UsageError(
-      "a process of positions and momenta has no noise level sigma / alpha: take a schedule in time "
+      "a process of positions and momenta has no noise level sigma / alpha: take a schedule in "
+      "time "
       "(uniform, quadratic, power, explicit)");
 }
 

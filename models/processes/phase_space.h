@@ -9,10 +9,10 @@ namespace strang {
 
 // Phase-space Langevin diffusion of (position, momentum) (Pandey & Mandt 2023, eq. 9):
 //   F = beta(t) / 2 [[-gamma, 1/M], [-1, -nu]],   G = sqrt(beta(t)) diag(sqrt(gamma), sqrt(M nu)),
-// critically damped: 1/M = (nu - gamma)^2 / 4. Positions start at the data, momenta at N(0, kappa M); the stationary
-// law and prior is N(0, diag(1, M)). E takes (data, 0), and K is the kernel with the initial momenta integrated out
-// ("hybrid score matching", Dockhorn et al. 2022), exact. The root L factors K + numerical_eps I, because the released
-// networks were trained with that.
+// critically damped: 1/M = (nu - gamma)^2 / 4. Positions start at the data, momenta at N(0, kappa
+// M); the stationary law and prior is N(0, diag(1, M)). E takes (data, 0), and K is the kernel with
+// the initial momenta integrated out ("hybrid score matching", Dockhorn et al. 2022), exact. The
+// root L factors K + numerical_eps I, because the released networks were trained with that.
 class PhaseSpace : public Process {
  public:
   enum class Factor { lower, upper };

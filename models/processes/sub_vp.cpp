@@ -20,7 +20,9 @@ class SubVp final : public VariancePreserving {
   Span time() const override { return {0, 1}; }
   double beta(double t) const override { return schedule_.rate(t); }
   double beta_integral(double t) const override { return schedule_.integral(t); }
-  double beta_integral_between(double s, double t) const override { return schedule_.between(s, t); }
+  double beta_integral_between(double s, double t) const override {
+    return schedule_.between(s, t);
+  }
   double time_at_beta_integral(double integral) const override {
     return schedule_.time_at_integral(integral);
   }

@@ -8,8 +8,8 @@
 
 namespace strang {
 
-// What the initial state is drawn from. Papers take N(0, 1); some released samplers take the marginal of a single
-// data point at 0, N(0, sigma(end)^2).
+// What the initial state is drawn from. Papers take N(0, 1); some released samplers take the
+// marginal of a single data point at 0, N(0, sigma(end)^2).
 struct PriorScale {
   std::string prior = "standard";
 
@@ -20,13 +20,14 @@ struct PriorScale {
   double value(double sigma_end) const { return prior == "standard" ? 1.0 : sigma_end; }
 };
 
-// du = -beta(t) u / 2 dt + g(t) dW on [0, end] (Song et al. 2021, eqs. 11 and 13). With the integral B(t) of beta over
-// [0, t], alpha = exp(-B / 2). A leaf gives beta, B and its inverse, as functions that lose no digits at either end;
-// unless it says otherwise, g^2 = beta and sigma^2 = 1 - exp(-B).
+// du = -beta(t) u / 2 dt + g(t) dW on [0, end] (Song et al. 2021, eqs. 11 and 13). With the
+// integral B(t) of beta over [0, t], alpha = exp(-B / 2). A leaf gives beta, B and its inverse, as
+// functions that lose no digits at either end; unless it says otherwise, g^2 = beta and sigma^2 = 1
+// - exp(-B).
 class VariancePreserving : public PositionProcess {
  public:
   virtual double beta(double t) const = 0;
-  virtual double beta_integral(double t) const = 0;  // B
+  virtual double beta_integral(double t) const = 0;                    // B
   virtual double beta_integral_between(double s, double t) const = 0;  // B(t) - B(s)
   virtual double time_at_beta_integral(double integral) const = 0;     // +inf at +inf
 

@@ -1,7 +1,10 @@
 // The variance-exploding process.
-//   sigma: geometric  sigma(t) = sigma_min (sigma_max / sigma_min)^t on [0, 1] (Song et al. 2021, eq. 30). As in released
-//                     code the level at t = 0 is sigma_min, not 0, so no schedule can end at zero noise;
-//   sigma: sqrt       sigma(t) = sqrt(t) on [0, sigma_max^2], a plain Brownian motion (Karras et al. 2022, table 1, VE).
+//   sigma: geometric  sigma(t) = sigma_min (sigma_max / sigma_min)^t on [0, 1] (Song et al. 2021,
+//                     eq. 30). As in released code the level at t = 0 is sigma_min, not 0, so no
+//                     schedule can end at zero noise.
+//   sigma: sqrt       sigma(t) = sqrt(t) on [0, sigma_max^2], a plain Brownian motion (Karras et
+//   al.
+//                     2022, table 1, VE).
 
 #include <cmath>
 #include <memory>
@@ -19,13 +22,16 @@ class GeometricVe final : public VarianceExploding {
       : sigma_min_(sigma_min), sigma_max_(sigma_max), growth_(std::log(sigma_max / sigma_min)) {}
 
   Span time() const override { return {0, 1}; }
-  double sigma(double t) const override { return t == 1 ? sigma_max_ : sigma_min_ * std::exp(growth_ * t); }
+  double sigma(double t) const override {
+    return t == 1 ? sigma_max_ : sigma_min_ * std::exp(growth_ * t);
+  }
   double sigma_rate(double t) const override { return growth_ * sigma(t); }
   double time_at_noise_level(double level) const override {
-    require(level > 0,
-            "the noise level of process ve with sigma: geometric is never zero: end the schedule at "
-            "sigma_min = {:g}, or take sigma: sqrt",
-            sigma_min_);
+    require(
+        level > 0,
+        "the noise level of process ve with sigma: geometric is never zero: end the schedule at "
+        "sigma_min = {:g}, or take sigma: sqrt",
+        sigma_min_);
     return std::log(level / sigma_min_) / growth_;
   }
 
@@ -69,4 +75,5 @@ struct Ve {
 }  // namespace
 }  // namespace strang
 
-STRANG_PROCESS(ve, Ve, "variance exploding (Song et al. 2021, eq. 30; Karras et al. 2022, table 1)");
+STRANG_PROCESS(ve, Ve,
+               "variance exploding (Song et al. 2021, eq. 30; Karras et al. 2022, table 1)");

@@ -1,8 +1,10 @@
-// The variance-preserving process with the cosine schedule (Nichol & Dhariwal 2021, eq. 17) in continuous time:
+// The variance-preserving process with the cosine schedule (Nichol & Dhariwal 2021, eq. 17) in
+// continuous time:
 //   alpha(t) = cos(theta(t)) / cos(theta(0)),   theta(t) = (pi / 2) (t + s) / (1 + s).
-// alpha vanishes and beta diverges at t = 1. The paper clips the betas of 1000 steps at 0.999 (process vp_discrete
-// with betas: cosine does that); in continuous time one stops earlier: `end`, 0.9946 in Lu et al. 2022. With end = 1
-// nothing is clipped, and the noise level at the end is infinite.
+// alpha vanishes and beta diverges at t = 1. The paper clips the betas of 1000 steps at 0.999
+// (process vp_discrete with betas: cosine does that); in continuous time one stops earlier: `end`,
+// 0.9946 in Lu et al. 2022. With end = 1 nothing is clipped, and the noise level at the end is
+// infinite.
 
 #include <cmath>
 #include <numbers>
@@ -35,8 +37,8 @@ class VpCosine final : public PositionProcess {
     return {std::sin(from_end(t)) / std::sin(from_end(s)), transition_sigma(s, t)};
   }
 
-  // With L the level: sin^2 theta = (L^2 + sin^2 theta_0) / (L^2 + 1), and tan(theta - theta_0) by the difference
-  // of tangents, in which L^2 is a factor.
+  // With L the level: sin^2 theta = (L^2 + sin^2 theta_0) / (L^2 + 1), and tan(theta - theta_0) by
+  // the difference of tangents, in which L^2 is a factor.
   double time_at_noise_level(double level) const override {
     if (std::isinf(level)) return 1;
     const double sine = std::sin(angle(0)), cosine = std::cos(angle(0));
@@ -49,9 +51,9 @@ class VpCosine final : public PositionProcess {
   Block prior_root() const override { return prior_.value(sigma(end_)); }
 
  private:
-  double speed() const { return 0.5 * std::numbers::pi / (1 + offset_); }   // theta'
-  double angle(double t) const { return speed() * (t + offset_); }          // theta
-  double from_end(double t) const { return speed() * (1 - t); }             // pi / 2 - theta
+  double speed() const { return 0.5 * std::numbers::pi / (1 + offset_); }  // theta'
+  double angle(double t) const { return speed() * (t + offset_); }         // theta
+  double from_end(double t) const { return speed() * (1 - t); }            // pi / 2 - theta
   double transition_sigma(double s, double t) const {
     return std::sqrt(std::sin(speed() * (t - s)) * std::sin(angle(s) + angle(t))) /
            std::sin(from_end(s));

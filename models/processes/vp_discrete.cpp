@@ -1,7 +1,8 @@
-// The discrete variance-preserving process of DDPM (Ho et al. 2020) and of text-to-image models, as a continuous one.
-// Index i = 0 ... T - 1, which is what networks see, is the time t = (i + 1) / T; t = 0 is the data. At these times
-// alpha^2 is the product of (1 - beta_j) over j <= i; between them log alpha is interpolated, by a monotone cubic
-// spline, or linearly as DPM-Solver's released code does (beta then jumps at every index).
+// The discrete variance-preserving process of DDPM (Ho et al. 2020) and of text-to-image models, as
+// a continuous one. Index i = 0 ... T - 1, which is what networks see, is the time t = (i + 1) / T;
+// t = 0 is the data. At these times alpha^2 is the product of (1 - beta_j) over j <= i; between
+// them log alpha is interpolated, by a monotone cubic spline, or linearly as DPM-Solver's released
+// code does (beta then jumps at every index).
 //   betas: linear          beta_i equally spaced from beta_start to beta_end
 //          scaled_linear   the same for sqrt(beta_i) (Rombach et al. 2022)
 //          cosine          Nichol & Dhariwal 2021, eq. 17, with beta_i clipped at 0.999
@@ -76,7 +77,8 @@ struct VpDiscrete {
   std::unique_ptr<Process> build(const Registry&) const {
     require(beta_start < 1, "process.beta_start is {}: a beta is below 1", beta_start);
     std::vector<double> integral{0};
-    for (int i = 0; i < train_steps; ++i) integral.push_back(integral.back() - std::log1p(-beta(i)));
+    for (int i = 0; i < train_steps; ++i)
+      integral.push_back(integral.back() - std::log1p(-beta(i)));
     return std::make_unique<DiscreteProcess>(
         MonotoneCubic(std::move(integral), interpolation == "linear"), train_steps, prior);
   }

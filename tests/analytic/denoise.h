@@ -14,7 +14,8 @@ inline at::Tensor denoise(const Model& model, const Process& process, const at::
   model.predict({process, times, u, out, {0, u.size(0)}});
   return out;
 }
-inline at::Tensor denoise(const Model& model, const Process& process, const at::Tensor& u, double t) {
+inline at::Tensor denoise(const Model& model, const Process& process, const at::Tensor& u,
+                          double t) {
   return denoise(model, process, u, std::vector<double>{t});
 }
 

@@ -1,5 +1,5 @@
-// A row's result depends on nothing but the row: the place in the batch, the neighbours, threads, and whether times are
-// given once or for each row change no bit. And the ends of the noise range.
+// A row's result depends on nothing but the row: the place in the batch, the neighbours, threads,
+// and whether times are given once or for each row change no bit. And the ends of the noise range.
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,8 @@ namespace {
 using test::denoise;
 
 const char* const ring =
-    "{name: gaussian_mixture, means: [[1, 0], [0, 1], [-1, 0.2], [0, -1]], variances: [[0.01, 0.02], "
+    "{name: gaussian_mixture, means: [[1, 0], [0, 1], [-1, 0.2], [0, -1]], variances: [[0.01, "
+    "0.02], "
     "[0.03, 0.01], [0.01, 0.01], [0.2, 0.1]]}";
 const char* const full =
     "{name: gaussian_mixture, weights: [1, 2], means: [[1, 0, 3], [0, 1, 2]], covs: [[[1, 0.5, 0], "
@@ -66,7 +67,8 @@ TEST_P(EveryMixture, rows_may_have_their_own_times) {
   const std::vector<double> times{0.4, 0.4, 0.1, 0.7, 0.7, 0.7, 0, 0.4, 0.2};
   const at::Tensor D = denoise(*model, *process, u, times);
   for (int row = 0; row < 9; ++row) {
-    const at::Tensor alone = denoise(*model, *process, u.narrow(0, row, 1).contiguous(), times[row]);
+    const at::Tensor alone =
+        denoise(*model, *process, u.narrow(0, row, 1).contiguous(), times[row]);
     EXPECT_TRUE(alone[0].equal(D[row])) << row;
   }
 }
@@ -107,7 +109,8 @@ TEST(exact_denoiser, float_states_are_rounded_once) {
 
 // A Gaussian with a very small and a very large direction, against its formula.
 TEST(gaussian, extreme_variances_keep_their_digits) {
-  const auto model = test::model("{name: gaussian, mean: [1, -2, 0.5], covariance: [1e-12, 1e12, 0]}");
+  const auto model =
+      test::model("{name: gaussian, mean: [1, -2, 0.5], covariance: [1e-12, 1e12, 0]}");
   const auto edm = test::process("{name: edm}");
   const at::Tensor u = at::tensor({3.0, 1e5, -4.0}, at::kDouble).view({1, 1, 3});
   const at::Tensor D = denoise(*model, *edm, u, 1e-3).view(-1);

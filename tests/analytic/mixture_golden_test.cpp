@@ -1,5 +1,6 @@
-// Mixture denoisers against independent values: shared/golden/seed002 problems.h5 (diagonal covariances, and points), to
-// 1e-12 relative, and the exact scores of shared/golden/seed000 (full covariances, phase space), to 1e-9.
+// Mixture denoisers against independent values: shared/golden/seed002 problems.h5 (diagonal
+// covariances, and points), to 1e-12 relative, and the exact scores of shared/golden/seed000 (full
+// covariances, phase space), to 1e-9.
 
 #include <gtest/gtest.h>
 
@@ -60,9 +61,9 @@ TEST_F(MixtureGolden, scores_in_phase_space) {
     const ViewForm form = field.views(t).score;
     const at::Tensor expected = read(group, "true_score").view({8, 2, 2});
     for (int slot = 0; slot < 2; ++slot) {
-      const at::Tensor score =
-          form.input(slot, 0) * z.select(1, 0) + form.input(slot, 1) * z.select(1, 1) +
-          form.output(slot, 0) * D.select(1, 0);
+      const at::Tensor score = form.input(slot, 0) * z.select(1, 0) +
+                               form.input(slot, 1) * z.select(1, 1) +
+                               form.output(slot, 0) * D.select(1, 0);
       const double error = (score - expected.select(1, slot)).abs().max().item<double>();
       // numerical_eps enters the golden's network but not its true score, nor ours.
       EXPECT_LE(error, 1e-9 * expected.abs().max().item<double>()) << name << " slot " << slot;

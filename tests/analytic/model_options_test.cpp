@@ -18,17 +18,20 @@ void expect_error(const std::string& yaml, const std::string& part) {
 TEST(model_options, mixture) {
   expect_error("{name: gaussian_mixture}", "model.means is not set");
   expect_error("{name: gaussian_mixture, means: [[0, 0]]}", "either model.variances or model.covs");
-  expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1]], covs: [[[1, 0], [0, 1]]]}",
-               "found both");
+  expect_error(
+      "{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1]], covs: [[[1, 0], [0, 1]]]}",
+      "found both");
   expect_error("{name: gaussian_mixture, means: [0, 0], variances: [[1, 1]]}",
                "must be [components, dimensions]");
   expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1, 1]]}",
                "model.variances has the shape [1, 3], but must be [1, 2]");
   expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, -1]]}", "not negative");
-  expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1]], weights: [0]}", "all zero");
+  expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1]], weights: [0]}",
+               "all zero");
   expect_error("{name: gaussian_mixture, means: [[0, 0]], variances: [[1, 1]], shape: [3]}",
                "must hold 2 numbers");
-  expect_error("{name: gaussian_mixture, means: [[0, 0]], covs: [[[1, 0.5], [0, 1]]]}", "symmetric");
+  expect_error("{name: gaussian_mixture, means: [[0, 0]], covs: [[[1, 0.5], [0, 1]]]}",
+               "symmetric");
   expect_error("{name: gaussian_mixture, means: [[0, 0]], covs: [[[1, 2], [2, 1]]]}",
                "positive semi-definite");
   expect_error("{name: gaussian_mixture, file: /nowhere.h5}", "/nowhere.h5");
@@ -52,7 +55,8 @@ TEST(model_options, dataset) {
 }
 
 TEST(model_options, a_dataset_gives_the_model_its_shape) {
-  const auto model = test::model("{name: dataset, data: {name: procedural, count: 5, channels: 3}}");
+  const auto model =
+      test::model("{name: dataset, data: {name: procedural, count: 5, channels: 3}}");
   EXPECT_EQ(model->event_shape(), (std::vector<std::int64_t>{3, 16, 16}));
 }
 

@@ -1,5 +1,6 @@
-// The score that a denoiser implies is the gradient of the log-density of the noisy data, under every kind of process.
-// The density is written here in full: a mixture of Gaussians with mean E (mu, 0) and covariance E (C, 0) E^T + K.
+// The score that a denoiser implies is the gradient of the log-density of the noisy data, under
+// every kind of process. The density is written here in full: a mixture of Gaussians with mean E
+// (mu, 0) and covariance E (C, 0) E^T + K.
 
 #include <gtest/gtest.h>
 
@@ -41,21 +42,23 @@ double log_density(const Problem& problem, const Process& process, double t, con
 }
 
 Problem full_problem() {
-  return {at::tensor({0.5, 0.3, 0.2}, at::kDouble),
-          at::tensor({1.0, -0.5, -1.2, 0.8, 0.3, 1.4}, at::kDouble).view({3, 2}),
-          at::tensor({0.2, 0.05, 0.05, 0.08, 0.1, -0.06, -0.06, 0.15, 0.05, 0.02, 0.02, 0.25},
-                     at::kDouble)
-              .view({3, 2, 2}),
-          "{name: gaussian_mixture, weights: [5, 3, 2], means: [[1, -0.5], [-1.2, 0.8], [0.3, 1.4]], "
-          "covs: [[[0.2, 0.05], [0.05, 0.08]], [[0.1, -0.06], [-0.06, 0.15]], [[0.05, 0.02], [0.02, "
-          "0.25]]]}"};
+  return {
+      at::tensor({0.5, 0.3, 0.2}, at::kDouble),
+      at::tensor({1.0, -0.5, -1.2, 0.8, 0.3, 1.4}, at::kDouble).view({3, 2}),
+      at::tensor({0.2, 0.05, 0.05, 0.08, 0.1, -0.06, -0.06, 0.15, 0.05, 0.02, 0.02, 0.25},
+                 at::kDouble)
+          .view({3, 2, 2}),
+      "{name: gaussian_mixture, weights: [5, 3, 2], means: [[1, -0.5], [-1.2, 0.8], [0.3, 1.4]], "
+      "covs: [[[0.2, 0.05], [0.05, 0.08]], [[0.1, -0.06], [-0.06, 0.15]], [[0.05, 0.02], [0.02, "
+      "0.25]]]}"};
 }
 
 Problem diagonal_problem() {
   return {at::tensor({0.25, 0.75}, at::kDouble),
           at::tensor({1.0, -0.5, -1.2, 0.8}, at::kDouble).view({2, 2}),
           at::diag_embed(at::tensor({0.2, 0.01, 0.1, 0.3}, at::kDouble).view({2, 2})),
-          "{name: gaussian_mixture, weights: [1, 3], means: [[1, -0.5], [-1.2, 0.8]], variances: [[0.2, "
+          "{name: gaussian_mixture, weights: [1, 3], means: [[1, -0.5], [-1.2, 0.8]], variances: "
+          "[[0.2, "
           "0.01], [0.1, 0.3]]}"};
 }
 
@@ -89,7 +92,8 @@ void expect_score_is_gradient(const Problem& problem, const Process& process, do
       for (int slot = 0; slot < slots; ++slot)
         score += form.input(i / 2, slot) * u[row][slot][i % 2].item<double>() +
                  form.output(i / 2, slot) * D[row][slot][i % 2].item<double>();
-      EXPECT_NEAR(score, gradient, 1e-7 * (1 + std::abs(gradient))) << "row " << row << " element " << i;
+      EXPECT_NEAR(score, gradient, 1e-7 * (1 + std::abs(gradient)))
+          << "row " << row << " element " << i;
     }
 }
 

@@ -29,9 +29,12 @@ class IdxDatasetTest : public testing::Test {
     std::ofstream(folder / name, std::ios::binary) << bytes;
   }
   Samples load(const std::string& images, const std::string& options) const {
-    return test::dataset("{name: idx, images: " + (folder / images).string() + options + "}")->load();
+    return test::dataset("{name: idx, images: " + (folder / images).string() + options + "}")
+        ->load();
   }
-  std::string labels(const std::string& name) const { return ", labels: " + (folder / name).string(); }
+  std::string labels(const std::string& name) const {
+    return ", labels: " + (folder / name).string();
+  }
 
   std::filesystem::path folder;
 };
@@ -55,7 +58,8 @@ TEST_F(IdxDatasetTest, takes_a_range) {
 }
 
 TEST_F(IdxDatasetTest, messages_start_with_the_option_to_set) {
-  const auto starts = [&](const std::string& images, const std::string& options, const std::string& start) {
+  const auto starts = [&](const std::string& images, const std::string& options,
+                          const std::string& start) {
     const std::string message = test::usage_error([&] { load(images, options); });
     EXPECT_EQ(message.rfind(start, 0), 0u) << message;
   };

@@ -58,13 +58,15 @@ TEST(procedural, outlines_are_antialiased) {
 TEST(procedural, labels_tell_the_shape) {
   const Samples samples = load(", count: 2000, size: 32");
   const at::Tensor centre_is_ink = [&] {
-    // The middle of a ring is ground, of the other shapes ink: compare the darkest and brightest with the centroid.
+    // The middle of a ring is ground, of the other shapes ink: compare the darkest and brightest
+    // with the centroid.
     const at::Tensor x = samples.values.squeeze(1);
     const at::Tensor low = x.amin({1, 2}, true), high = x.amax({1, 2}, true);
     const at::Tensor cover = (x - low) / (high - low);
     const at::Tensor axis = at::arange(32, at::kFloat);
     const at::Tensor mass = cover.sum({1, 2});
-    const at::Tensor row = (cover.sum(2) * axis).sum(1) / mass, column = (cover.sum(1) * axis).sum(1) / mass;
+    const at::Tensor row = (cover.sum(2) * axis).sum(1) / mass,
+                     column = (cover.sum(1) * axis).sum(1) / mass;
     const at::Tensor index = (row.round() * 32 + column.round()).to(at::kLong).unsqueeze(1);
     return cover.flatten(1).gather(1, index).squeeze(1).gt(0.5);
   }();

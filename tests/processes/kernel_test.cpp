@@ -1,4 +1,5 @@
-// Kernels near the data, where the textbook formulas lose all digits, against their leading terms; and priors.
+// Kernels near the data, where the textbook formulas lose all digits, against their leading terms;
+// and priors.
 
 #include <gtest/gtest.h>
 
@@ -43,7 +44,8 @@ TEST(small_times, transitions_of_small_steps_keep_their_digits) {
   expect_relative(variance("{name: flow}"), 2, 1e-10);
 }
 
-// With gamma = 0, x = u d: Sigma_xx = kappa x^2 + 4/3 x^3, det = M (4/3 x^4 + 4/3 kappa x^3), to leading order.
+// With gamma = 0, x = u d: Sigma_xx = kappa x^2 + 4/3 x^3, det = M (4/3 x^4 + 4/3 kappa x^3), to
+// leading order.
 TEST(small_times, cld_kernel_keeps_its_digits) {
   const double t = 1e-9, x = 8 * t;
   const auto cld = process("{name: cld, numerical_eps: 0}");
@@ -79,7 +81,8 @@ TEST(priors, momenta_have_the_variance_of_the_mass) {
 }
 
 TEST(cld, numerical_eps_enters_the_root_alone) {
-  const auto exact = process("{name: cld, numerical_eps: 0}"), padded = process("{name: cld, numerical_eps: 0.01}");
+  const auto exact = process("{name: cld, numerical_eps: 0}"),
+             padded = process("{name: cld, numerical_eps: 0.01}");
   EXPECT_EQ(exact->covariance(0.1), padded->covariance(0.1));
   const Block L = padded->root(0.1), K = exact->covariance(0.1);
   const Block difference = L * L.transpose() - K;
@@ -89,8 +92,7 @@ TEST(cld, numerical_eps_enters_the_root_alone) {
 }
 
 TEST(phase_space, equal_frictions_are_refused) {
-  const std::string message =
-      test::usage_error([] { PhaseSpace process({.gamma = 4, .nu = 4}); });
+  const std::string message = test::usage_error([] { PhaseSpace process({.gamma = 4, .nu = 4}); });
   EXPECT_NE(message.find("finite mass"), std::string::npos) << message;
 }
 

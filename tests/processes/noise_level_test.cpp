@@ -21,7 +21,8 @@ TEST_P(EveryPositionProcess, time_at_noise_level_inverts_the_noise_level) {
   const double first = noise_level(*p, p->time().begin), last = noise_level(*p, p->time().end);
   for (double level = 1e-9; level < 1e4; level *= 3) {
     if (level < first || level > last) continue;
-    // Where the signal vanishes at the end of time, the rounding of time alone moves the level by eps level^2.
+    // Where the signal vanishes at the end of time, the rounding of time alone moves the level by
+    // eps level^2.
     const double t = p->time_at_noise_level(level);
     EXPECT_NEAR(noise_level(*p, t), level, (2e-14 + 4e-16 * level) * level) << "at t = " << t;
   }

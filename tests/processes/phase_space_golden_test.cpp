@@ -1,6 +1,7 @@
-// The kernel, drift and factors of the released PSLD code (shared/golden/seed000, official_psld_f64.h5) for every
-// (gamma, nu, factor) of the file, and CLD as the case gamma = 0. Tolerance 1e-9, and near the data what the rounding of
-// the released polynomials, 2e-16, makes of its small pivots.
+// The kernel, drift and factors of the released PSLD code (shared/golden/seed000,
+// official_psld_f64.h5) for every (gamma, nu, factor) of the file, and CLD as the case gamma = 0.
+// Tolerance 1e-9, and near the data what the rounding of the released polynomials, 2e-16, makes of
+// its small pivots.
 
 #include <gtest/gtest.h>
 
@@ -86,7 +87,8 @@ TEST_F(PhaseSpaceGolden, forward_drift_and_diffusion_are_those_of_the_released_c
       for (int slot = 0; slot < 2; ++slot)
         for (int i = 0; i < 2; ++i) {
           const double x = z[4 * row + i], m = z[4 * row + 2 + i];
-          EXPECT_NEAR(F(slot, 0) * x + F(slot, 1) * m, drift[4 * row + 2 * slot + i], 1e-12) << name;
+          EXPECT_NEAR(F(slot, 0) * x + F(slot, 1) * m, drift[4 * row + 2 * slot + i], 1e-12)
+              << name;
           EXPECT_NEAR(G(slot, slot), diffusion[4 * row + 2 * slot + i], 1e-12) << name;
         }
   }

@@ -30,7 +30,9 @@ inline std::unique_ptr<Process> process(const std::string& yaml) {
   return registry().processes.build(config::parse_yaml(yaml, "test"), "process", registry()).object;
 }
 inline std::unique_ptr<Schedule> schedule(const std::string& yaml) {
-  return registry().schedules.build(config::parse_yaml(yaml, "test"), "schedule", registry()).object;
+  return registry()
+      .schedules.build(config::parse_yaml(yaml, "test"), "schedule", registry())
+      .object;
 }
 inline std::unique_ptr<Model> model(const std::string& yaml) {
   return registry().models.build(config::parse_yaml(yaml, "test"), "model", registry()).object;

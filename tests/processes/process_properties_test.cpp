@@ -1,5 +1,5 @@
-// What every linear process must satisfy, checked on all of them: the closed forms of E, K, N and the transitions
-// against the equation du = F u dt + G dW that they solve.
+// What every linear process must satisfy, checked on all of them: the closed forms of E, K, N and
+// the transitions against the equation du = F u dt + G dW that they solve.
 
 #include <gtest/gtest.h>
 
@@ -49,7 +49,8 @@ Block derivative(F f, double t, double h) {
 }
 
 double step_at(const Process& p, double t) {
-  return std::min({0.1 * (t - p.time().begin), 0.02 * (p.time().end - p.time().begin), p.time().end - t});
+  return std::min(
+      {0.1 * (t - p.time().begin), 0.02 * (p.time().end - p.time().begin), p.time().end - t});
 }
 
 TEST_P(EveryProcess, mean_rate_is_the_derivative_of_the_mean) {
@@ -98,10 +99,12 @@ TEST_P(EveryProcess, transition_continues_the_kernel) {
 TEST_P(EveryProcess, transitions_compose) {
   const std::vector<double> t = times();
   for (std::size_t i = 0; i + 2 < t.size(); ++i) {
-    const Gaussian first = p->transition(t[i], t[i + 1]), second = p->transition(t[i + 1], t[i + 2]);
+    const Gaussian first = p->transition(t[i], t[i + 1]),
+                   second = p->transition(t[i + 1], t[i + 2]);
     const Gaussian whole = p->transition(t[i], t[i + 2]);
-    const Block variance = second.mean * first.root * first.root.transpose() * second.mean.transpose() +
-                           second.root * second.root.transpose();
+    const Block variance =
+        second.mean * first.root * first.root.transpose() * second.mean.transpose() +
+        second.root * second.root.transpose();
     expect_near(second.mean * first.mean, whole.mean, 1e-13);
     expect_near(variance, whole.root * whole.root.transpose(), 1e-13);
   }

@@ -19,7 +19,8 @@ TEST(vp_discrete, at_the_indices_alpha_is_the_product_of_the_betas) {
     double product = 1;
     for (int i = 0; i < 1000; ++i) {
       product *= 1 - (1e-4 + i / 999.0 * (0.02 - 1e-4));
-      EXPECT_NEAR(p->mean((i + 1) / 1000.0).value(), std::sqrt(product), 1e-12 * std::sqrt(product));
+      EXPECT_NEAR(p->mean((i + 1) / 1000.0).value(), std::sqrt(product),
+                  1e-12 * std::sqrt(product));
     }
     EXPECT_EQ(p->mean(0).value(), 1);
   }
@@ -34,12 +35,14 @@ TEST(vp_discrete, cosine_betas_are_clipped) {
 TEST(vp_discrete, linear_interpolation_is_linear_in_log_alpha) {
   const auto p = process("{name: vp_discrete, interpolation: linear}");
   const double middle = std::log(p->mean(0.3005).value());
-  EXPECT_NEAR(middle, 0.5 * (std::log(p->mean(0.3).value()) + std::log(p->mean(0.301).value())), 1e-14);
+  EXPECT_NEAR(middle, 0.5 * (std::log(p->mean(0.3).value()) + std::log(p->mean(0.301).value())),
+              1e-14);
 }
 
 TEST(vp_discrete, beta_is_continuous_for_the_cubic_alone) {
   const auto jump = [](const std::string& interpolation) {
-    const auto built = process("{name: vp_discrete, train_steps: 20, interpolation: " + interpolation + "}");
+    const auto built =
+        process("{name: vp_discrete, train_steps: 20, interpolation: " + interpolation + "}");
     const auto& p = dynamic_cast<const VariancePreserving&>(*built);
     return std::abs(p.beta(0.5 + 1e-9) - p.beta(0.5 - 1e-9)) / p.beta(0.5);
   };

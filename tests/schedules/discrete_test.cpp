@@ -51,7 +51,8 @@ TEST(discrete, may_end_at_index_zero) {
 }
 
 TEST(discrete, refuses_more_steps_than_indices_and_indices_beyond_the_last) {
-  EXPECT_NE(test::usage_error([] { indices("", 1001); }).find("no grid of 1001"), std::string::npos);
+  EXPECT_NE(test::usage_error([] { indices("", 1001); }).find("no grid of 1001"),
+            std::string::npos);
   EXPECT_NE(test::usage_error([] { indices(", offset: 300", 4); }).find("beyond the last"),
             std::string::npos);
 }

@@ -53,8 +53,11 @@ TEST(explicit_schedule, says_how_many_steps_its_times_make) {
 }
 
 TEST(explicit_schedule, needs_times_or_a_file_and_not_both) {
-  EXPECT_NE(test::usage_error([] { schedule("{name: explicit}"); }).find("either"), std::string::npos);
-  EXPECT_NE(test::usage_error([] { schedule("{name: explicit, times: [1, 0], file: a.h5}"); }).find("not both"),
+  EXPECT_NE(test::usage_error([] { schedule("{name: explicit}"); }).find("either"),
+            std::string::npos);
+  EXPECT_NE(test::usage_error([] {
+              schedule("{name: explicit, times: [1, 0], file: a.h5}");
+            }).find("not both"),
             std::string::npos);
 }
 

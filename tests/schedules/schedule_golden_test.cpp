@@ -1,5 +1,5 @@
-// Noise levels that the official EDM samplers evaluate at (shared/golden/seed002, edm_official.h5), to 1e-12, and the
-// time grids of the released PSLD code (shared/golden/seed000), to 1e-12.
+// Noise levels that the official EDM samplers evaluate at (shared/golden/seed002, edm_official.h5),
+// to 1e-12, and the time grids of the released PSLD code (shared/golden/seed000), to 1e-12.
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,8 @@ struct EdmCase {
   const char* process;
 };
 
-// Heun's calls are at t_0, t_1, t_1, t_2, t_2, ...: every noise level of the grid but zero, in order.
+// Heun's calls are at t_0, t_1, t_1, t_2, t_2, ...: every noise level of the grid but zero, in
+// order.
 TEST_F(ScheduleGolden, noise_levels_of_the_edm_samplers) {
   const EdmCase cases[] = {
       {"heun_N6", 6, "{name: karras}", "{name: edm}"},
@@ -66,7 +67,8 @@ TEST_F(ScheduleGolden, time_grids_of_the_psld_code) {
     const auto tau = grids.dataset(name).read<double>();
     const auto s = schedule("{name: " + name.substr(0, name.find('_')) + "}");
     const std::vector<double> t = s->times(*cld, static_cast<int>(tau.size()) - 1);
-    for (std::size_t i = 0; i < t.size(); ++i) EXPECT_NEAR(t[i], 1 - tau[i], 1e-12) << name << " " << i;
+    for (std::size_t i = 0; i < t.size(); ++i)
+      EXPECT_NEAR(t[i], 1 - tau[i], 1e-12) << name << " " << i;
   }
 }
 

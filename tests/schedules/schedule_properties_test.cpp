@@ -33,21 +33,20 @@ TEST_P(EverySchedule, gives_one_time_more_than_steps_and_they_fall) {
 
 INSTANTIATE_TEST_SUITE_P(
     schedules, EverySchedule,
-    testing::Values(Case{"{name: uniform}", "{name: vp}"},
-                    Case{"{name: uniform, last: zero}", "{name: cld}"},
-                    Case{"{name: quadratic}", "{name: cld}"},
-                    Case{"{name: quadratic, last: zero}", "{name: flow}"},
-                    Case{"{name: power, rho: 3}", "{name: vp_cosine}"},
-                    Case{"{name: karras}", "{name: edm}"}, Case{"{name: karras}", "{name: vp}"},
-                    Case{"{name: karras, last: sigma_min}", "{name: flow}"},
-                    Case{"{name: karras, sigma_max: 50, sigma_min: 0.02, last: sigma_min}", "{name: ve}"},
-                    Case{"{name: log_snr}", "{name: vp}"},
-                    Case{"{name: log_snr, start: 0.999, last: zero}", "{name: flow}"},
-                    Case{"{name: edm_ve}", "{name: ve, sigma: sqrt, sigma_max: 100}"},
-                    Case{"{name: edm_vp}", "{name: vp}"},
-                    Case{"{name: discrete}", "{name: vp_discrete}"},
-                    Case{"{name: discrete, spacing: trailing}", "{name: vp_discrete}"},
-                    Case{"{name: discrete, spacing: linspace}", "{name: vp_discrete}"}));
+    testing::Values(
+        Case{"{name: uniform}", "{name: vp}"}, Case{"{name: uniform, last: zero}", "{name: cld}"},
+        Case{"{name: quadratic}", "{name: cld}"},
+        Case{"{name: quadratic, last: zero}", "{name: flow}"},
+        Case{"{name: power, rho: 3}", "{name: vp_cosine}"}, Case{"{name: karras}", "{name: edm}"},
+        Case{"{name: karras}", "{name: vp}"},
+        Case{"{name: karras, last: sigma_min}", "{name: flow}"},
+        Case{"{name: karras, sigma_max: 50, sigma_min: 0.02, last: sigma_min}", "{name: ve}"},
+        Case{"{name: log_snr}", "{name: vp}"},
+        Case{"{name: log_snr, start: 0.999, last: zero}", "{name: flow}"},
+        Case{"{name: edm_ve}", "{name: ve, sigma: sqrt, sigma_max: 100}"},
+        Case{"{name: edm_vp}", "{name: vp}"}, Case{"{name: discrete}", "{name: vp_discrete}"},
+        Case{"{name: discrete, spacing: trailing}", "{name: vp_discrete}"},
+        Case{"{name: discrete, spacing: linspace}", "{name: vp_discrete}"}));
 
 TEST(schedule, ends_are_exact) {
   const auto edm = process("{name: edm}");
@@ -93,17 +92,23 @@ TEST(schedule, last_zero_spends_one_step_on_the_way_to_the_data) {
 
 TEST(schedule, refuses_a_range_that_is_none) {
   const auto vp = process("{name: vp}");
-  EXPECT_NE(test::usage_error([&] { schedule("{name: uniform, end: 1}")->times(*vp, 4); }).find("below the start"),
+  EXPECT_NE(test::usage_error([&] {
+              schedule("{name: uniform, end: 1}")->times(*vp, 4);
+            }).find("below the start"),
             std::string::npos);
   EXPECT_NE(test::usage_error([&] {
               schedule("{name: karras, sigma_min: 3, sigma_max: 2}")->times(*vp, 4);
             }).find("below sigma_max"),
             std::string::npos);
   const auto flow = process("{name: flow}");
-  EXPECT_NE(test::usage_error([&] { schedule("{name: log_snr}")->times(*flow, 4); }).find("log-SNR at t = 1 is -inf"),
+  EXPECT_NE(test::usage_error([&] {
+              schedule("{name: log_snr}")->times(*flow, 4);
+            }).find("log-SNR at t = 1 is -inf"),
             std::string::npos);
   const auto cld = process("{name: cld}");
-  EXPECT_NE(test::usage_error([&] { schedule("{name: karras}")->times(*cld, 4); }).find("schedule in time"),
+  EXPECT_NE(test::usage_error([&] {
+              schedule("{name: karras}")->times(*cld, 4);
+            }).find("schedule in time"),
             std::string::npos);
 }
 

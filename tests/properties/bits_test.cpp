@@ -1,0 +1,114 @@
+// The bits of a sample depend on the sample alone: not on how a run is split, on threads or neighbours.
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "core/program/cost.h"
+#include "tests/properties/integrators.h"
+#include "tests/properties/problem.h"
+
+namespace strang {
+namespace {
+
+using namespace test;
+
+struct Setting {
+  const char *process, *model;
+  std::vector<double> times;
+  at::ScalarType type;
+};
+
+std::vector<Setting> settings() {
+  return {{"{name: edm}", mixture, {20, 5, 1, 0.2}, at::kDouble},
+          {"{name: vp}", mixture, {1, 0.6, 0.3, 0.05}, at::kFloat},
+          {"{name: edm}", images, {20, 5, 1, 0.2}, at::kFloat},
+          {"{name: vp}", images, {1, 0.6, 0.3, 0.05}, at::kDouble}};
+}
+
+class EveryIntegrator : public testing::TestWithParam<std::string> {
+ protected:
+  // Calls f(problem, program, initial states) for every setting.
+  template <class F>
+  void in_every_setting(std::int64_t samples, F f) {
+    for (const Setting& s : settings()) {
+      SCOPED_TRACE(std::string(s.process) + " " + s.model);
+      const Problem problem(s.process, s.model);
+      const Grid grid = problem.grid(s.times);
+      f(problem, trace_sampler(*integrator(GetParam()), problem.field, grid),
+        initial_states(problem, grid, samples, s.type));
+    }
+  }
+  KeyedNoise noise{11};
+};
+
+TEST_P(EveryIntegrator, splitting_a_run_changes_no_bit) {
+  if (traits_of(GetParam()).couples_samples) GTEST_SKIP() << "needs one micro-batch";
+  in_every_setting(12, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    const at::Tensor whole = run(program, p.field, u, noise, {4});
+    EXPECT_TRUE(whole.isfinite().all().item<bool>());
+    EXPECT_TRUE(whole.equal(run(program, p.field, u, noise, {4, {2, 0, 1}, true})));
+    const at::Tensor fewer = run(program, p.field, u.narrow(0, 0, 10).contiguous(), noise, {4});
+    EXPECT_TRUE(whole.narrow(0, 0, 10).equal(fewer)) << "padding";
+  });
+}
+
+TEST_P(EveryIntegrator, threads_change_no_bit) {
+  const int threads = at::get_num_threads();
+  in_every_setting(40, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    at::set_num_threads(1);
+    const at::Tensor one = run(program, p.field, u, noise);
+    at::set_num_threads(2);
+    EXPECT_TRUE(one.equal(run(program, p.field, u, noise)));
+  });
+  at::set_num_threads(threads);
+}
+
+TEST_P(EveryIntegrator, neighbours_change_no_bit) {
+  const IntegratorTraits traits = traits_of(GetParam());
+  if (traits.couples_samples) GTEST_SKIP() << "couples samples";
+  if (traits.stochastic) GTEST_SKIP() << "noise belongs to the sample's id";
+  in_every_setting(9, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    const at::Tensor backwards = run(program, p.field, u.flip(0).contiguous(), noise);
+    EXPECT_TRUE(run(program, p.field, u, noise).equal(backwards.flip(0)));
+  });
+}
+
+// The draws of a keyed run as a record [draw, sample, ...] that is replayed.
+TEST_P(EveryIntegrator, replayed_noise_gives_the_same_bits) {
+  if (!traits_of(GetParam()).stochastic) GTEST_SKIP() << "draws nothing";
+  in_every_setting(6, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    int steps = 0, streams = 0;
+    for_each_operation(program.operations, [&](const Operation& operation) {
+      const auto* op = std::get_if<Noise>(&operation);
+      if (op == nullptr) return;
+      steps = std::max(steps, op->step + 1);
+      streams = std::max(streams, op->stream + 1);
+    });
+    std::vector<std::int64_t> shape = u.sizes().vec();
+    shape.insert(shape.begin(), std::int64_t{steps} * streams + 1);
+    const at::Tensor record = at::full(shape, std::nan(""), u.options());
+    for_each_operation(program.operations, [&](const Operation& operation) {
+      const auto* op = std::get_if<Noise>(&operation);
+      if (op == nullptr) return;
+      const at::Tensor draw = at::empty_like(u);
+      noise.draw(*op, draw, {0, u.size(0)});
+      record[1 + op->step * streams + op->stream].copy_(draw);
+    });
+    const ReplayNoise replay(record, {.offset = 1, .per_step = streams, .origin = "test"});
+    EXPECT_TRUE(run(program, p.field, u, noise).equal(run(program, p.field, u, replay)));
+  });
+}
+
+TEST_P(EveryIntegrator, seeds_matter_where_noise_is_drawn) {
+  const bool stochastic = traits_of(GetParam()).stochastic;
+  in_every_setting(4, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    const at::Tensor one = run(program, p.field, u, noise);
+    EXPECT_EQ(one.equal(run(program, p.field, u, KeyedNoise(12))), !stochastic);
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(registry, EveryIntegrator, testing::ValuesIn(every_integrator()),
+                         test_name);
+
+}  // namespace
+}  // namespace strang
