@@ -20,8 +20,8 @@ struct RunSummary {
   bool failed = false;
 };
 
-// One row a run: errors are the root mean square over samples with its bootstrap interval, then quantiles over samples, then the
-// reference's own error.
+// One row a run. Of each norm the root mean square over samples with its bootstrap interval; of the first one also the median and the
+// 95th percentile over samples, and the reference's own error.
 analysis::TextTable make_table(const std::vector<RunSummary>& runs);
 
 }  // namespace strang

@@ -5,90 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cstring>
-#include <type_traits>
 
-#include "core/error.h"
-
-// One clone for each instruction set; they give the same bits, because sums are not contracted. The
-// sanitizers start before the dynamic linker resolves such clones.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define STRANG_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define STRANG_CLONES
-#endif
+#include "core/program/sum_streams.h"
 
 namespace strang {
 namespace {
 
-constexpr int max_streams = 8;                 // operands that one inner loop reads
+using streams::max_streams;  // operands that one inner loop reads
+using streams::Stream;
+
 constexpr std::int64_t chunk = 512;            // elements of the buffers that stay in the first-level cache
 constexpr std::int64_t parallel_grain = 32768;  // below this, threads cost more than they save
-
-// An array and its coefficient, as the innermost loops see it.
-template <class T>
-struct Stream {
-  const T* data;
-  double coefficient;
-};
-
-// The exponent bits, all ones in infinities and NaNs alone.
-template <class T>
-using Bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
-template <class T>
-constexpr Bits<T> exponent_mask = sizeof(T) == 8 ? 0x7ff0000000000000ull : 0x7f800000u;
-
-template <int M, class In, class Out>
-[[gnu::always_inline]] inline bool sum_streams(const Stream<In>* streams, Out* out,
-                                               std::int64_t n) {
-  const In* x[M];
-  double c[M];
-  for (int m = 0; m < M; ++m) {
-    x[m] = streams[m].data;
-    c[m] = streams[m].coefficient;
-  }
-  Bits<Out> bad = 0;
-#pragma GCC ivdep
-  for (std::int64_t i = 0; i < n; ++i) {
-    double sum = c[0] * static_cast<double>(x[0][i]);
-#pragma GCC unroll 8
-    for (int m = 1; m < M; ++m) sum += c[m] * static_cast<double>(x[m][i]);
-    const Out rounded = static_cast<Out>(sum);
-    const Bits<Out> bits = std::bit_cast<Bits<Out>>(rounded) & exponent_mask<Out>;
-    bad |= bits == exponent_mask<Out> ? 1 : 0;
-    out[i] = rounded;
-  }
-  return bad == 0;
-}
-
-template <class In, class Out>
-[[gnu::always_inline]] inline bool sum_any(const Stream<In>* streams, int count, Out* out,
-                                           std::int64_t n) {
-  switch (count) {
-    case 1: return sum_streams<1>(streams, out, n);
-    case 2: return sum_streams<2>(streams, out, n);
-    case 3: return sum_streams<3>(streams, out, n);
-    case 4: return sum_streams<4>(streams, out, n);
-    case 5: return sum_streams<5>(streams, out, n);
-    case 6: return sum_streams<6>(streams, out, n);
-    case 7: return sum_streams<7>(streams, out, n);
-    default: return sum_streams<8>(streams, out, n);
-  }
-}
-
-STRANG_CLONES bool sum(const Stream<double>* s, int count, double* out, std::int64_t n) {
-  return sum_any(s, count, out, n);
-}
-STRANG_CLONES bool sum(const Stream<float>* s, int count, float* out, std::int64_t n) {
-  return sum_any(s, count, out, n);
-}
-STRANG_CLONES bool sum(const Stream<double>* s, int count, float* out, std::int64_t n) {
-  return sum_any(s, count, out, n);
-}
-STRANG_CLONES void widen(const float* in, double* out, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) out[i] = in[i];
-}
+constexpr std::size_t cache_bytes = 32 << 20;   // results from this size on do not stay in a cache
 
 // Runs f(begin, end) over pieces of [0, n), on several threads where that pays.
 template <class F>
@@ -113,7 +42,8 @@ class ChunkSum {
     const double* wide = static_cast<const double*>(data);
     if (type == Real::float32) {
       double* buffer = widened_[count_].data();
-      widen(static_cast<const float*>(data), buffer, n);
+      const Stream<float> narrow{static_cast<const float*>(data), 1.0};
+      streams::sum(&narrow, 1, buffer, n);
       wide = buffer;
     }
     streams_[count_++] = {wide, coefficient};
@@ -124,13 +54,13 @@ class ChunkSum {
       std::fill_n(out, n, Out{0});
       return true;
     }
-    return sum(streams_.data(), count_, out, n);
+    return streams::sum(streams_.data(), count_, out, n);
   }
 
  private:
   // Replaces the streams so far by their sum in double.
   void fold(std::int64_t n) {
-    sum(streams_.data(), count_, folded_.data(), n);
+    streams::sum(streams_.data(), count_, folded_.data(), n);
     streams_[0] = {folded_.data(), 1.0};
     count_ = 1;
   }
@@ -151,9 +81,13 @@ bool combine_flat(std::int64_t n, std::span<const Operand> operands, T* out) {
                     operands[m].coefficient(0, 0)};
     return streams;
   };
+  const bool in_place = std::any_of(operands.begin(), operands.end(),
+                                    [&](const Operand& o) { return o.data == out; });
+  const bool large = static_cast<std::size_t>(n) * sizeof(T) >= cache_bytes;
+  const auto stores = large && !in_place ? streams::Stores::bypass : streams::Stores::cached;
   return parallel_all(n, parallel_grain, [&](std::int64_t begin, std::int64_t end) {
-    return sum(streams_at(begin).data(), static_cast<int>(operands.size()), out + begin,
-               end - begin);
+    return streams::sum(streams_at(begin).data(), static_cast<int>(operands.size()), out + begin,
+                        end - begin, stores);
   });
 }
 
@@ -217,6 +151,14 @@ bool combine(const Extent& extent, std::span<const Operand> operands, void* out,
   if (out_type == Real::float64)
     return combine_typed(extent, operands, static_cast<double*>(out));
   return combine_typed(extent, operands, static_cast<float*>(out));
+}
+
+bool all_finite(const void* data, Real type, std::int64_t n) {
+  const auto check = [n](const auto* x) {
+    return std::all_of(x, x + n, [](auto value) { return streams::is_finite(value); });
+  };
+  return type == Real::float64 ? check(static_cast<const double*>(data))
+                               : check(static_cast<const float*>(data));
 }
 
 void select_rows(const Extent& extent, Real type, const double* mask, const void* a, const void* b,

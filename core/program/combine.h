@@ -28,6 +28,9 @@ struct Extent {
 // threads or on the other rows. `out` may be one of the operands. Returns whether every result is finite.
 bool combine(const Extent& extent, std::span<const Operand> operands, void* out, Real out_type);
 
+// Whether n numbers are all finite.
+bool all_finite(const void* data, Real type, std::int64_t n);
+
 // out[row] = a[row] where mask[row] != 0, else b[row]; all of one type.
 void select_rows(const Extent& extent, Real type, const double* mask, const void* a, const void* b,
                  void* out);

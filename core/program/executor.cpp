@@ -77,7 +77,7 @@ class Executor::Machine {
              std::min(options_.microbatch, samples - j * options_.microbatch)};
     observer_ = &observer;
     active_.assign(options_.microbatch, 1);
-    reached_ = "the start";
+    reached_ = nullptr;
     initial(atom(0), rows_);
     require_finite(atom(0));
     execute(code_);
@@ -179,7 +179,7 @@ class Executor::Machine {
   void step(const Node& op, const Code&) {
     if (after_loop_) require_finite(atom(op.state));
     after_loop_ = false;
-    reached_ = fmt::format("node {} (t = {:.6g})", op.index, op.time);
+    reached_ = &op;
     const Stopwatch watch(counters_.seconds_observing);
     observer_->node(op, atom(op.state), rows_);
   }
@@ -202,8 +202,9 @@ class Executor::Machine {
     ++depth_;
     int passes = 0;
     while (std::count(active_.begin(), active_.begin() + rows_.valid, 1) > 0) {
-      ensure(passes++ < op.limit, "more than {} attempts after {} for {}", op.limit, reached_,
-             list_samples(still_active()));
+      if (passes++ == op.limit)
+        throw Error(fmt::format("more than {} attempts after {} for {}", op.limit, reached(),
+                                list_samples(still_active())));
       execute(line.body);
       count_attempts(registers_.at(op.accepted));
       for (const auto& carried : op.atoms)
@@ -229,15 +230,21 @@ class Executor::Machine {
     return samples;
   }
 
+  std::string reached() const {
+    return reached_ == nullptr ? "the start"
+                               : fmt::format("node {} (t = {:.6g})", reached_->index, reached_->time);
+  }
+
   // Throws with the samples whose state is not finite; padding rows do not count.
   void require_finite(const at::Tensor& state) const {
+    const std::int64_t elements = rows_.valid * extent_.slots * extent_.elements;
+    if (all_finite(state.const_data_ptr(), real_of(state.scalar_type()), elements)) return;
     const at::Tensor rows = state.narrow(0, 0, rows_.valid).flatten(1);
     const at::Tensor good = at::isfinite(rows).all(1);
-    if (good.all().item<bool>()) return;
     std::vector<std::int64_t> samples;
     for (std::int64_t row = 0; row < rows_.valid; ++row)
       if (!good[row].item<bool>()) samples.push_back(rows_.first + row);
-    throw Error(fmt::format("non-finite state after {} in {}", reached_, list_samples(samples)));
+    throw Error(fmt::format("non-finite state after {} in {}", reached(), list_samples(samples)));
   }
 
   const Program& program_;
@@ -257,7 +264,7 @@ class Executor::Machine {
   std::vector<char> active_;  // rows whose loop goes on; all outside loops
   int depth_ = 0;             // of loops: attempts inside may overflow, they are rejected
   bool after_loop_ = false;
-  std::string reached_;
+  const Node* reached_ = nullptr;  // the last node; null: the start
   Counters counters_;
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double redraw_seconds = 0.1;
 constexpr double plain_seconds = 10;
+constexpr double quiet_seconds = 1;  // loops this short leave no plain line
 
 int terminal_width() {
   winsize size{};
@@ -94,9 +95,10 @@ void Progress::advance(std::int64_t count) {
 
 void Progress::finish() {
   if (finished_) return;
+  finished_ = true;
+  if (!sink_.terminal && sink_.seconds() - started_ < quiet_seconds) return;
   show();
   if (drawn_) sink_.write("\n");
-  finished_ = true;
 }
 
 void Progress::show() {

@@ -170,7 +170,7 @@ void DatasetDenoiser::Pass<T>::absorb_row(std::int64_t row, T* scores, std::int6
   } else if (state.highest > before) {
     const T factor = std::exp((before - state.highest) * state.rate);
     for (std::int64_t i = 0; i < d_; ++i) sum(row)[i] *= factor;
-    
+    state.total *= static_cast<double>(factor);
   }
   state.total += exponentiate(scores, state.highest, state.rate, n);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <set>
@@ -115,9 +116,9 @@ TEST(normals, floats_are_the_rounded_doubles) {
 
 // Recorded from this code: results of earlier runs must stay reproducible.
 TEST(normals, bits_stay_as_they_are) {
-  EXPECT_EQ(hash({0, Domain::process, 1, 0.5, 0}), GOLDEN_HASH);
+  EXPECT_EQ(hash({0, Domain::process, 1, 0.5, 0}), 0x0ull);
   const std::vector<double> z = normals({0, Domain::process, 1, 0.5, 0}, 2, 4);
-  const std::vector<std::uint64_t> expected = {GOLDEN_BITS};
+  const std::vector<std::uint64_t> expected = {0x0ull, 0x0ull, 0x0ull, 0x0ull};
   for (int i = 0; i < 4; ++i) EXPECT_EQ(std::bit_cast<std::uint64_t>(z[i]), expected[i]) << i;
 }
 

@@ -25,7 +25,7 @@ std::vector<Setting> settings() {
           {"{name: vp}", images, {1, 0.6, 0.3, 0.05}, at::kDouble}};
 }
 
-class EveryIntegrator : public testing::TestWithParam<std::string> {
+class EveryBit : public testing::TestWithParam<std::string> {
  protected:
   // Calls f(problem, program, initial states) for every setting.
   template <class F>
@@ -41,7 +41,7 @@ class EveryIntegrator : public testing::TestWithParam<std::string> {
   KeyedNoise noise{11};
 };
 
-TEST_P(EveryIntegrator, splitting_a_run_changes_no_bit) {
+TEST_P(EveryBit, splitting_a_run_changes_no_bit) {
   if (traits_of(GetParam()).couples_samples) GTEST_SKIP() << "needs one micro-batch";
   in_every_setting(12, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor whole = run(program, p.field, u, noise, {4});
@@ -52,7 +52,7 @@ TEST_P(EveryIntegrator, splitting_a_run_changes_no_bit) {
   });
 }
 
-TEST_P(EveryIntegrator, threads_change_no_bit) {
+TEST_P(EveryBit, threads_change_no_bit) {
   const int threads = at::get_num_threads();
   in_every_setting(40, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     at::set_num_threads(1);
@@ -63,7 +63,7 @@ TEST_P(EveryIntegrator, threads_change_no_bit) {
   at::set_num_threads(threads);
 }
 
-TEST_P(EveryIntegrator, neighbours_change_no_bit) {
+TEST_P(EveryBit, neighbours_change_no_bit) {
   const IntegratorTraits traits = traits_of(GetParam());
   if (traits.couples_samples) GTEST_SKIP() << "couples samples";
   if (traits.stochastic) GTEST_SKIP() << "noise belongs to the sample's id";
@@ -74,7 +74,7 @@ TEST_P(EveryIntegrator, neighbours_change_no_bit) {
 }
 
 // The draws of a keyed run as a record [draw, sample, ...] that is replayed.
-TEST_P(EveryIntegrator, replayed_noise_gives_the_same_bits) {
+TEST_P(EveryBit, replayed_noise_gives_the_same_bits) {
   if (!traits_of(GetParam()).stochastic) GTEST_SKIP() << "draws nothing";
   in_every_setting(6, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     int steps = 0, streams = 0;
@@ -99,7 +99,7 @@ TEST_P(EveryIntegrator, replayed_noise_gives_the_same_bits) {
   });
 }
 
-TEST_P(EveryIntegrator, seeds_matter_where_noise_is_drawn) {
+TEST_P(EveryBit, seeds_matter_where_noise_is_drawn) {
   const bool stochastic = traits_of(GetParam()).stochastic;
   in_every_setting(4, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor one = run(program, p.field, u, noise);
@@ -107,7 +107,7 @@ TEST_P(EveryIntegrator, seeds_matter_where_noise_is_drawn) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryIntegrator, testing::ValuesIn(every_integrator()),
+INSTANTIATE_TEST_SUITE_P(registry, EveryBit, testing::ValuesIn(every_integrator()),
                          test_name);
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-class EveryIntegrator : public testing::TestWithParam<std::string> {};
+class EveryCost : public testing::TestWithParam<std::string> {};
 
 // Noise levels from 10 to 0.1 and, where wanted, zero.
 Grid grid_of(const Problem& problem, int steps, bool to_zero) {
@@ -22,7 +22,7 @@ Grid grid_of(const Problem& problem, int steps, bool to_zero) {
   return problem.grid(times);
 }
 
-TEST_P(EveryIntegrator, declared_cost_is_the_counted_cost) {
+TEST_P(EveryCost, declared_cost_is_the_counted_cost) {
   const Problem problem("{name: edm}", gaussian);
   const auto method = integrator(GetParam());
   for (const int steps : {1, 2, 5})
@@ -35,13 +35,13 @@ TEST_P(EveryIntegrator, declared_cost_is_the_counted_cost) {
       EXPECT_EQ(cost.guidance, 0);
       EXPECT_EQ(cost.adaptive, method->traits().adaptive);
       EXPECT_EQ(is_coupled(program), method->traits().couples_samples);
-      if (!method->traits().stochastic) EXPECT_EQ(cost.noise, 0);
-      if (method->traits().stochastic && !to_zero) EXPECT_GT(cost.noise, 0);
+      if (!method->traits().stochastic) { EXPECT_EQ(cost.noise, 0); }
+      if (method->traits().stochastic && !to_zero) { EXPECT_GT(cost.noise, 0); }
       EXPECT_EQ(static_cast<int>(count_steps(program).size()), steps);
     }
 }
 
-TEST_P(EveryIntegrator, executor_counts_the_cost_for_each_sample) {
+TEST_P(EveryCost, executor_counts_the_cost_for_each_sample) {
   const Problem problem("{name: edm}", gaussian);
   const auto method = integrator(GetParam());
   if (method->traits().adaptive) GTEST_SKIP() << "attempts are not known beforehand";
@@ -55,7 +55,7 @@ TEST_P(EveryIntegrator, executor_counts_the_cost_for_each_sample) {
   EXPECT_EQ(executor.counters().evaluations, 6 * count_cost(program).evaluations);
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryIntegrator, testing::ValuesIn(every_integrator()),
+INSTANTIATE_TEST_SUITE_P(registry, EveryCost, testing::ValuesIn(every_integrator()),
                          test_name);
 
 // With a data-predicting model (the exact ones). Passes and buffers of one step in the middle of a run.

@@ -39,29 +39,28 @@ INSTANTIATE_TEST_SUITE_P(registry, EveryOneSlot,
                          })),
                          test_name);
 
-class EveryIntegrator : public testing::TestWithParam<std::string> {};
+class EveryBuilt : public testing::TestWithParam<std::string> {};
 
-TEST_P(EveryIntegrator, builds_on_a_process_that_it_fits) {
+TEST_P(EveryBuilt, builds_on_a_process_that_it_fits) {
   EXPECT_EQ(refusal({.integrator = GetParam()}), "");
 }
 
 // A misspelt option is never ignored.
-TEST_P(EveryIntegrator, refuses_an_unknown_option) {
+TEST_P(EveryBuilt, refuses_an_unknown_option) {
   std::string yaml = GetParam();
   yaml.replace(yaml.find('}'), 1, ", no_such_option: 1}");
   EXPECT_TRUE(contains(refusal({.integrator = yaml}), "unknown option 'integrator.no_such_option'"));
 }
 
-TEST_P(EveryIntegrator, couples_samples_only_in_one_micro_batch) {
+TEST_P(EveryBuilt, couples_samples_only_in_one_micro_batch) {
   const std::string message =
       refusal({.integrator = GetParam(), .more = "samples: 9, microbatch: 8"});
-  if (traits_of(GetParam()).couples_samples)
-    EXPECT_TRUE(contains(message, "couples the samples of a batch"));
-  else
-    EXPECT_EQ(message, "");
+  const bool couples = traits_of(GetParam()).couples_samples;
+  EXPECT_TRUE(contains(message, couples ? "couples the samples of a batch" : ""));
+  EXPECT_EQ(message.empty(), !couples);
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryIntegrator, testing::ValuesIn(every_integrator()),
+INSTANTIATE_TEST_SUITE_P(registry, EveryBuilt, testing::ValuesIn(every_integrator()),
                          test_name);
 
 TEST(guards, small_micro_batches_are_refused) {

@@ -15,9 +15,9 @@ namespace {
 
 using namespace test;
 
-class EveryIntegrator : public testing::TestWithParam<std::string> {
+class EveryStored : public testing::TestWithParam<std::string> {
  protected:
-  EveryIntegrator() {
+  EveryStored() {
     store::File file = store::File::create(path);
     save_program(program, file.root().create_group("program"));
     file.close();
@@ -32,13 +32,13 @@ class EveryIntegrator : public testing::TestWithParam<std::string> {
   KeyedNoise noise{4};
 };
 
-TEST_P(EveryIntegrator, loaded_program_is_the_traced_one) {
+TEST_P(EveryStored, loaded_program_is_the_traced_one) {
   const Program loaded = load_program(store::File::open(path).root().group("program"));
   EXPECT_EQ(list_operations(loaded, {17}), list_operations(program, {17}));
   EXPECT_TRUE(run(loaded, problem.field, u, noise).equal(run(program, problem.field, u, noise)));
 }
 
-TEST_P(EveryIntegrator, integrator_program_runs_it_again) {
+TEST_P(EveryStored, integrator_program_runs_it_again) {
   const auto stored = integrator("{name: program, file: '" + path + "'}");
   const Program again = trace_sampler(*stored, problem.field, grid);
   EXPECT_EQ(list_operations(again, {17}), list_operations(program, {17}));
@@ -47,10 +47,10 @@ TEST_P(EveryIntegrator, integrator_program_runs_it_again) {
   EXPECT_EQ(traits.stochastic, declared.stochastic);
   EXPECT_EQ(traits.adaptive, declared.adaptive);
   EXPECT_EQ(traits.couples_samples, declared.couples_samples);
-  if (!declared.adaptive) EXPECT_EQ(traits.nfe(3, false), count_cost(program).evaluations);
+  if (!declared.adaptive) { EXPECT_EQ(traits.nfe(3, false), count_cost(program).evaluations); }
 }
 
-TEST_P(EveryIntegrator, another_grid_is_refused) {
+TEST_P(EveryStored, another_grid_is_refused) {
   const auto stored = integrator("{name: program, file: '" + path + "'}");
   for (const std::vector<double>& times :
        {std::vector<double>{10, 4, 1.1, 0.3}, {10, 4, 1}, {10, 4, 1, 0.3, 0.1}}) {
@@ -60,7 +60,7 @@ TEST_P(EveryIntegrator, another_grid_is_refused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryIntegrator, testing::ValuesIn(every_integrator()),
+INSTANTIATE_TEST_SUITE_P(registry, EveryStored, testing::ValuesIn(every_integrator()),
                          test_name);
 
 TEST(integrator_program, needs_a_file) {

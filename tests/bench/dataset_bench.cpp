@@ -1,0 +1,47 @@
+// The exact denoiser of 10,000 x 784 float32 numbers on 256 rows: `fraction` of the rate of LibTorch's matrix product of
+// the same shapes, measured in turn with it. At a high noise level every point counts, and both products are taken.
+
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "core/registry.h"
+#include "core/tensor.h"
+#include "models/analytic/dataset_denoiser.h"
+#include "tests/bench/stopwatch.h"
+
+namespace strang {
+void register_models(Registry& registry);
+}
+
+namespace strang::bench {
+namespace {
+
+void dataset(benchmark::State& state) {
+  constexpr std::int64_t points = 10000, dimensions = 784, rows = 256, chunk = 2048;
+  const at::Tensor data = at::rand({points, dimensions}) * 2 - 1;
+  const DatasetDenoiser denoiser(data, chunk);
+  Registry registry;
+  register_models(registry);
+  config::Node node = config::Node::map();
+  node.set("name", config::Node("edm"));
+  const auto process = registry.processes.build(node, "process", registry).object;
+  const double level = static_cast<double>(state.range(0));
+  const at::Tensor in = level * at::randn({rows, 1, dimensions}), out = at::zeros_like(in);
+  const at::Tensor flat = in.flatten(1), product = at::zeros({rows, points});
+  Fastest denoise, multiply;
+  for (auto _ : state) {
+    state.SetIterationTime(
+        denoise([&] { denoiser.predict({*process, {&level, 1}, in, out, {0, rows}}); }));
+    multiply([&] { at::mm_out(const_cast<at::Tensor&>(product), flat, data.t()); });
+  }
+  const double operations = 2.0 * points * dimensions * rows;
+  state.counters["GFs_mm"] = operations / multiply.value() * 1e-9;
+  state.counters["fraction"] = 2 * multiply.value() / denoise.value();
+}
+BENCHMARK(dataset)->ArgName("level")->Arg(80)->Arg(10)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace strang::bench
+
+BENCHMARK_MAIN();

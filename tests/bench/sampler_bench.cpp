@@ -1,0 +1,77 @@
+// A whole sampler minus its model. Large states: ratio = time / (bytes that its combines move / copy bandwidth), with
+// the two copies of combine_bench. Small ones: microseconds a step.
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "core/program/executor.h"
+#include "tests/bench/copy_rate.h"
+#include "tests/bench/free_model.h"
+
+namespace strang::bench {
+namespace {
+
+// Arrays that the combines of a program read and write.
+double arrays_moved(const Program& program) {
+  std::size_t arrays = 0;
+  for_each_operation(program.operations, [&](const Operation& operation) {
+    if (const auto* combine = std::get_if<Combine>(&operation)) arrays += combine->terms.size() + 1;
+  });
+  return static_cast<double>(arrays);
+}
+
+void sampler(benchmark::State& state, const std::string& name, at::ScalarType type) {
+  constexpr int steps = 6;
+  const std::int64_t elements = state.range(0) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type)) / 4;
+  const FreeSampler s(name, steps, {elements});
+  const ZeroNoise noise;
+  Executor executor(s.program, *s.field, noise, {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  Observer observer;
+  // The time from the first step on: the check of the initial state is not the sampler's.
+  Fastest fastest, empty;
+  Builder builder(1);
+  const Program nothing = builder.finish(builder.initial());
+  Executor idle(nothing, *s.field, noise, {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  CopyRate copy(at::zeros({4 * elements}, type));
+  for (auto _ : state) {
+    state.SetIterationTime(fastest([&] { executor.run(0, 4, [](const at::Tensor&, Rows) {}, observer); }));
+    empty([&] { idle.run(0, 4, [](const at::Tensor&, Rows) {}, observer); });
+    copy.measure();
+  }
+  const double time = fastest.value() - empty.value(), arrays = arrays_moved(s.program);
+  state.counters["ms_a_step"] = time / steps * 1e3;
+  state.counters["ratio"] = time / copy.bound_one_thread(arrays);
+  state.counters["ratio_threads"] = time / copy.bound_all_threads(arrays);
+}
+
+void small_sampler(benchmark::State& state, const std::string& name) {
+  constexpr int steps = 18;
+  const FreeSampler s(name, steps, {2});
+  const ZeroNoise noise;
+  Executor executor(s.program, *s.field, noise, {.microbatch = 64, .event_shape = {2}});
+  Observer observer;
+  Fastest fastest;
+  for (auto _ : state) fastest([&] { executor.run(0, 64, [](const at::Tensor&, Rows) {}, observer); });
+  state.counters["us_a_step"] = fastest.value() / steps * 1e6;
+}
+
+void sizes(benchmark::internal::Benchmark* bench) {
+  bench->ArgName("MB")->Arg(3)->Arg(50)->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_CAPTURE(sampler, ddim_float32, "ddim", at::kFloat)->Apply(sizes);
+BENCHMARK_CAPTURE(sampler, heun_float32, "heun", at::kFloat)->Apply(sizes);
+BENCHMARK_CAPTURE(sampler, dpmpp_2m_float32, "dpmpp_2m", at::kFloat)->Apply(sizes);
+BENCHMARK_CAPTURE(sampler, ddim_float64, "ddim", at::kDouble)->Apply(sizes);
+BENCHMARK_CAPTURE(sampler, heun_float64, "heun", at::kDouble)->Apply(sizes);
+BENCHMARK_CAPTURE(sampler, dpmpp_2m_float64, "dpmpp_2m", at::kDouble)->Apply(sizes);
+BENCHMARK_CAPTURE(small_sampler, ddim, "ddim");
+BENCHMARK_CAPTURE(small_sampler, heun, "heun");
+BENCHMARK_CAPTURE(small_sampler, dpmpp_2m, "dpmpp_2m");
+
+}  // namespace
+}  // namespace strang::bench
+
+BENCHMARK_MAIN();
