@@ -29,8 +29,9 @@ ErrorRecorder::ErrorRecorder(std::shared_ptr<const Reference> reference, std::ve
   errors_.assign(norms_.size(), std::vector<double>(size, std::numeric_limits<double>::quiet_NaN()));
 }
 
-void ErrorRecorder::node(const Node& node, const at::Tensor& state, Rows rows) {
+void ErrorRecorder::node(const Node& node, const at::Tensor& reached, Rows rows) {
   const at::Tensor exact = reference_->states[node.index].narrow(0, rows.first, rows.valid);
+  const at::Tensor state = reached.to(exact.scalar_type());  // a network's own output may end a run
   const std::int64_t n = state.numel() / state.size(0);
   for (std::size_t k = 0; k < norms_.size(); ++k) {
     double* out = errors_[k].data() + node.index * samples() + rows.first;

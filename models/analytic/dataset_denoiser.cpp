@@ -165,7 +165,10 @@ void DatasetDenoiser::Pass<T>::absorb_row(std::int64_t row, T* scores, std::int6
   const T before = state.highest;
   state.highest = std::max(before, subtract_bias(scores, bias_.data() + begin, n));
   if (!state.wide) {
-    if (stays_narrow(state, scores, begin, n)) return std::fill(scores, scores + n, T{0}), void();
+    if (stays_narrow(state, scores, begin, n)) {
+      std::fill(scores, scores + n, T{0});
+      return;
+    }
     widen(row);
   } else if (state.highest > before) {
     const T factor = std::exp((before - state.highest) * state.rate);
@@ -253,10 +256,7 @@ DatasetDenoiser::DatasetDenoiser(const at::Tensor& points, std::int64_t chunk)
 void DatasetDenoiser::denoise(const ObservedRows& rows) const {
   ensure(rows.elements == points_.size(1),
          "a dataset of {} numbers a sample was given states of {}", points_.size(1), rows.elements);
-  if (rows.type == at::kDouble)
-    Pass<double>(*this, rows).run();
-  else
-    Pass<float>(*this, rows).run();
+  rows.type == at::kDouble ? Pass<double>(*this, rows).run() : Pass<float>(*this, rows).run();
 }
 
 }  // namespace strang

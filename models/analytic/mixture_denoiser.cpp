@@ -41,7 +41,7 @@ class Scratch {
 
 // What the kernel reads of a mixture at one noise level.
 struct Table {
-  std::int64_t K, d;
+  std::int64_t components, d;
   const double* means;
   const double* axes;            // null: the coordinate axes
   const double* half_precision;  // [K, d], 1 / (2 (v + s^2))
@@ -94,12 +94,14 @@ struct Tile {
   Double* offset;  // [d]
   Double* along;   // full covariances: [K, d], y - mu along the axes; else [d], the gain of y
 
-  static std::int64_t size(const Table& t) { return 3 * t.d + t.K + (t.axes ? t.K : 1) * t.d; }
+  static std::int64_t size(const Table& t) {
+    return 3 * t.d + t.components + (t.axes ? t.components : 1) * t.d;
+  }
   Tile(const Table& t, Double* memory)
       : y(memory),
         result(y + t.d),
         logits(result + t.d),
-        offset(logits + t.K),
+        offset(logits + t.components),
         along(offset + t.d) {}
 };
 
@@ -150,7 +152,7 @@ struct Tile {
 // Turns tile.y into tile.result.
 [[gnu::always_inline]] inline void denoise_tile(const Table& t, const Tile& tile) {
   Double highest{};
-  for (std::int64_t k = 0; k < t.K; ++k) {
+  for (std::int64_t k = 0; k < t.components; ++k) {
     const Double logit = t.offset[k] - distance(t, tile, k);
     tile.logits[k] = logit;
     highest = k == 0 ? logit : lanes::maximum(highest, logit);
@@ -160,7 +162,7 @@ struct Tile {
     if (t.axes == nullptr) tile.along[j] = Double{};
   }
   Double total{};
-  for (std::int64_t k = 0; k < t.K; ++k) {
+  for (std::int64_t k = 0; k < t.components; ++k) {
     const Double r = lanes::exponential(tile.logits[k] - highest);
     total += r;
     add_component(t, tile, k, r);
@@ -246,7 +248,8 @@ void MixtureDenoiser::denoise(const ObservedRows& rows) const {
     const Table table =
         make_table(mixture_, log_weights_.data(), run.observations[0].level, memory.data());
     const std::int64_t tiles = (run.rows + width - 1) / width;
-    const std::int64_t work = K * d * (table.axes == nullptr ? 1 : d);
+    // The d^2 operations of an axis system are a fraction of the price of a component's others.
+    const std::int64_t work = K * d * (table.axes == nullptr ? 1 : (d + 7) / 8);
     const std::int64_t grain = std::max<std::int64_t>(1, parallel_work / (work * width));
     if (tiles <= grain) return denoise_tiles(table, run, 0, tiles);
     at::parallel_for(0, tiles, grain, [&](std::int64_t begin, std::int64_t end) {

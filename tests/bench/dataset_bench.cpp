@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "core/config/yaml.h"
 #include "core/registry.h"
 #include "core/tensor.h"
 #include "models/analytic/dataset_denoiser.h"
@@ -23,17 +24,17 @@ void dataset(benchmark::State& state) {
   const DatasetDenoiser denoiser(data, chunk);
   Registry registry;
   register_models(registry);
-  config::Node node = config::Node::map();
-  node.set("name", config::Node("edm"));
-  const auto process = registry.processes.build(node, "process", registry).object;
+  const auto process =
+      registry.processes.build(config::parse_yaml("{name: edm}", "bench"), "process", registry).object;
   const double level = static_cast<double>(state.range(0));
   const at::Tensor in = level * at::randn({rows, 1, dimensions}), out = at::zeros_like(in);
-  const at::Tensor flat = in.flatten(1), product = at::zeros({rows, points});
+  const at::Tensor flat = in.flatten(1);
+  at::Tensor product = at::zeros({rows, points});
   Fastest denoise, multiply;
   for (auto _ : state) {
     state.SetIterationTime(
         denoise([&] { denoiser.predict({*process, {&level, 1}, in, out, {0, rows}}); }));
-    multiply([&] { at::mm_out(const_cast<at::Tensor&>(product), flat, data.t()); });
+    multiply([&] { at::mm_out(product, flat, data.t()); });
   }
   const double operations = 2.0 * points * dimensions * rows;
   state.counters["GFs_mm"] = operations / multiply.value() * 1e-9;

@@ -39,9 +39,7 @@ struct FreeSampler {
     register_integrators(registry);
     register_models(registry);
     const auto build = [&](const auto& catalog, const std::string& name) {
-      config::Node node = config::Node::map();
-      node.set("name", config::Node(name));
-      return std::move(catalog.build(node, catalog.kind(), registry).object);
+      return catalog.build(config::parse_yaml("{name: " + name + "}", "bench"), name, registry).object;
     };
     process = build(registry.processes, "edm");
     integrator = build(registry.integrators, integrator_name);
