@@ -60,8 +60,9 @@ class Reader final : public OptionVisitor {
   void visit(const std::string& name, int& value, const std::string&) override {
     std::int64_t wide = value;
     visit(name, wide, {});
+    const Node* node = node_.find(name);
     require(wide >= std::numeric_limits<int>::min() && wide <= std::numeric_limits<int>::max(),
-            "'{}' is {}: too large", full(name), wide);
+            "{}: '{}' is {}: too large", node == nullptr ? "" : node->origin().describe(), full(name), wide);
     value = static_cast<int>(wide);
   }
   void visit(const std::string& name, std::int64_t& value, const std::string&) override {
@@ -136,13 +137,14 @@ class Reader final : public OptionVisitor {
   }
   void constrain(const std::string& name, const Allowed& allowed) override {
     const Node* node = node_.find(name);
-    if (node == nullptr || node->is_null()) return;
+    if (node == nullptr || (node->is_null() && allowed.words.empty())) return;
     for (const Node& n : node->is_list() ? node->list() : Node::List{*node}) {
       const bool good =
-          n.is_string() ? allowed.words.empty() ||
-                              std::count(allowed.words.begin(), allowed.words.end(),
-                                         std::get<std::string>(n.value())) > 0
-                        : !(n.is_int() || n.is_float()) || allowed.admits(number(n));
+          n.is_null()     ? false  // a word must be one of those allowed
+          : n.is_string() ? allowed.words.empty() ||
+                                std::count(allowed.words.begin(), allowed.words.end(),
+                                           std::get<std::string>(n.value())) > 0
+                          : !(n.is_int() || n.is_float()) || allowed.admits(number(n));
       require(good, "{}: '{}' is {}, but must be {}{}", n.origin().describe(), full(name), shown(n),
               allowed.describe(),
               n.is_string() ? did_you_mean(std::get<std::string>(n.value()), allowed.words) : "");

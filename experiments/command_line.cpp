@@ -1,7 +1,6 @@
 #include "experiments/command_line.h"
 
 #include <boost/program_options.hpp>
-
 #include <cstdlib>
 #include <ctime>
 #include <sstream>
@@ -21,23 +20,29 @@ po::options_description flags(CommandLine& line) {
   po::options_description description("flags");
   auto add = description.add_options();
   add("config-name", po::value(&line.config_name)->value_name("NAME"), "primary config (config)");
-  add("config-dir", po::value(&line.config_dirs)->value_name("DIR"), "folder of configs, searched first");
-  add("multirun,m", po::bool_switch(&line.multirun), "run every combination of the overrides with several values");
+  add("config-dir", po::value(&line.config_dirs)->value_name("DIR"),
+      "folder of configs, searched first");
+  add("multirun,m", po::bool_switch(&line.multirun),
+      "run every combination of the overrides with several values");
   add("dry-run", po::bool_switch(&line.dry_run), "print the jobs and their cost, run nothing");
-  add("cfg,c", po::value(&line.cfg)->value_name("job|all"), "print the composed configuration and stop");
+  add("cfg,c", po::value(&line.cfg)->value_name("job|all"),
+      "print the composed configuration and stop");
   add("resolve", po::bool_switch(&line.resolve), "with --cfg: resolve interpolations");
   add("package,p", po::value(&line.package)->value_name("KEY"), "with --cfg: only this part");
-  add("digits", po::value(&line.digits)->value_name("N"), "with explain: significant digits, 17 for all");
+  add("digits", po::value(&line.digits)->value_name("N"),
+      "with explain: significant digits, 17 for all");
   add("help,h", po::bool_switch(&line.help), "this text");
   return description;
 }
 
-// `plugins=[a.so]` on the line, or the key in the primary config: loaded before the groups are looked up, because they add to them.
+// `plugins=[a.so]` on the line, or the key in the primary config: loaded before the groups are
+// looked up, because they add to them.
 std::vector<config::Node> plugin_lists(const CommandLine& line, const config::SearchPath& path) {
   std::vector<config::Node> lists;
   for (const std::string& text : line.overrides) {
     const config::Override parsed = config::parse_override(text);
-    if (parsed.key == "plugins" && parsed.value && parsed.sweep() == nullptr) lists.push_back(parsed.node());
+    if (parsed.key == "plugins" && parsed.value && parsed.sweep() == nullptr)
+      lists.push_back(parsed.node());
   }
   if (!lists.empty()) return lists;
   if (const auto primary = path.read(line.config_name)) {
@@ -60,9 +65,11 @@ CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::s
     po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
     po::notify(values);
   } catch (const po::error& error) {
-    throw UsageError(fmt::format("strang {}: {}; `strang {} --help` lists the flags", verb, error.what(), verb));
+    throw UsageError(
+        fmt::format("strang {}: {}; `strang {} --help` lists the flags", verb, error.what(), verb));
   }
-  require(line.cfg.empty() || line.cfg == "job" || line.cfg == "all", "--cfg is '{}': allowed are job, all", line.cfg);
+  require(line.cfg.empty() || line.cfg == "job" || line.cfg == "all",
+          "--cfg is '{}': allowed are job, all", line.cfg);
   return line;
 }
 
@@ -74,7 +81,8 @@ std::string CommandLine::help_text() {
 }
 
 Composer::Composer(const CommandLine& line, Registry& registry) : config_name_(line.config_name) {
-  for (const std::string& folder : line.config_dirs) search_path_.add(config::folder_source(folder));
+  for (const std::string& folder : line.config_dirs)
+    search_path_.add(config::folder_source(folder));
   search_path_.add(config::folder_source(STRANG_CONFIG_DIR));
   for (const config::Node& list : plugin_lists(line, search_path_))
     for (const config::Node& file : list.is_list() ? list.list() : config::Node::List{})

@@ -15,11 +15,11 @@ struct CommandLine {
   std::vector<std::string> config_dirs;  // searched first
   std::string cfg;                       // print instead of running: job | all
   bool resolve = false;
-  std::string package;                   // only this part of the tree
+  std::string package;  // only this part of the tree
   bool multirun = false;
   bool dry_run = false;
   bool help = false;
-  int digits = 6;                        // explain
+  int digits = 6;  // explain
   std::vector<std::string> overrides;
 
   // Throws UsageError on unknown flags. `verb` is for messages.

@@ -23,10 +23,12 @@ double distance(const std::string& norm, const T* a, const T* b, std::int64_t n)
 
 }  // namespace
 
-ErrorRecorder::ErrorRecorder(std::shared_ptr<const Reference> reference, std::vector<std::string> norms)
+ErrorRecorder::ErrorRecorder(std::shared_ptr<const Reference> reference,
+                             std::vector<std::string> norms)
     : reference_(std::move(reference)), norms_(std::move(norms)) {
   const auto size = static_cast<std::size_t>(nodes() * samples());
-  errors_.assign(norms_.size(), std::vector<double>(size, std::numeric_limits<double>::quiet_NaN()));
+  errors_.assign(norms_.size(),
+                 std::vector<double>(size, std::numeric_limits<double>::quiet_NaN()));
 }
 
 void ErrorRecorder::node(const Node& node, const at::Tensor& reached, Rows rows) {
@@ -55,7 +57,8 @@ std::vector<ErrorSummary> summarize(const ErrorRecorder& recorder) {
       return std::vector{analysis::mean(v), analysis::rms(v)};
     });
     ErrorSummary& summary = summaries.emplace_back();
-    summary = {recorder.norms()[k], {s.mean, interval[0]}, {s.rms, interval[1]}, s.median, s.p95, -1};
+    summary = {
+        recorder.norms()[k], {s.mean, interval[0]}, {s.rms, interval[1]}, s.median, s.p95, -1};
     const at::Tensor& own = summary.norm == "rmse" ? recorder.reference().own_error
                                                    : recorder.reference().own_error_linf;
     if (own.defined()) summary.reference = own[last].square().mean().sqrt().item<double>();

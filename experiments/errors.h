@@ -15,7 +15,8 @@ namespace strang {
 // The distance of each sample's states from the reference at the nodes.
 class ErrorRecorder {
  public:
-  // norms: "rmse", the root mean square over slots and elements, and "linf", the largest absolute value.
+  // norms: "rmse", the root mean square over slots and elements, and "linf", the largest absolute
+  // value.
   ErrorRecorder(std::shared_ptr<const Reference> reference, std::vector<std::string> norms);
 
   // Called from several threads for different rows.
@@ -39,7 +40,7 @@ struct ErrorSummary {
   std::string norm;
   analysis::Measured mean, rms;  // with percentile bootstrap intervals, 95 %
   double median = 0, p95 = 0;
-  double reference = -1;         // rms of the reference's own error in this norm; -1: not checked
+  double reference = -1;  // rms of the reference's own error in this norm; -1: not checked
 };
 std::vector<ErrorSummary> summarize(const ErrorRecorder& recorder);
 

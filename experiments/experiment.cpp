@@ -20,27 +20,31 @@ namespace {
 // The largest number of steps whose evaluations fit the budget.
 int steps_for_budget(const Spec& spec, const Process& process, const Schedule& schedule,
                      const IntegratorTraits& traits) {
-  require(!traits.adaptive, "'nfe' cannot be set for an adaptive integrator: set 'steps' (nodes) and its tolerances");
+  require(!traits.adaptive,
+          "'nfe' cannot be set for an adaptive integrator: set 'steps' (nodes) and its tolerances");
   const auto budget = static_cast<double>(*spec.nfe) - (spec.denoise == "none" ? 0 : 1);
   const Grid probe(process, schedule.times(process, 2));
   const bool ends_at_zero = !probe.evaluable(probe.steps());
   int steps = 0;
   while (traits.nfe(steps + 1, ends_at_zero) <= budget) ++steps;
-  require(steps >= 1, "nfe = {} does not allow a single step: one needs {} evaluations{}", *spec.nfe,
-          traits.nfe(1, ends_at_zero), spec.denoise == "none" ? "" : " and the denoising step one");
+  require(steps >= 1, "nfe = {} does not allow a single step: one needs {} evaluations{}",
+          *spec.nfe, traits.nfe(1, ends_at_zero),
+          spec.denoise == "none" ? "" : " and the denoising step one");
   return steps;
 }
 
 void require_fits(const Spec& spec, const IntegratorTraits& traits, const Process& process) {
   const std::string name = spec.integrator.find("name")->text();
   require(traits.slots == 0 || traits.slots == process.slots(),
-          "integrator '{}' works on states of {} slot(s), but process '{}' has {}", name, traits.slots,
-          spec.process.find("name")->text(), process.slots());
+          "integrator '{}' works on states of {} slot(s), but process '{}' has {}", name,
+          traits.slots, spec.process.find("name")->text(), process.slots());
   require(traits.couples_samples || spec.microbatch >= 4,
-          "microbatch is {}: it must be at least 4, because kernels round differently for smaller batches",
+          "microbatch is {}: it must be at least 4, because kernels round differently for smaller "
+          "batches",
           spec.microbatch);
   require(!traits.couples_samples || spec.samples <= spec.microbatch,
-          "integrator '{}' couples the samples of a batch: the whole run must be one micro-batch, but samples = {} "
+          "integrator '{}' couples the samples of a batch: the whole run must be one micro-batch, "
+          "but samples = {} "
           "and microbatch = {}",
           name, spec.samples, spec.microbatch);
   require(spec.device == "cpu", "device '{}' is not available in this build: cpu is", spec.device);
@@ -86,8 +90,8 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
   if (!e.spec.steps) e.spec.steps = steps_for_budget(e.spec, *e.process, *e.schedule, traits);
   e.grid = std::make_unique<Grid>(*e.process,
                                   e.schedule->times(*e.process, static_cast<int>(*e.spec.steps)));
-  e.program = trace_sampler(*e.integrator, *e.field, *e.grid,
-                            {e.spec.denoise, e.spec.log_evaluations});
+  e.program =
+      trace_sampler(*e.integrator, *e.field, *e.grid, {e.spec.denoise, e.spec.log_evaluations});
   return e;
 }
 
@@ -95,8 +99,7 @@ Counters run_program(const Program& program, const Experiment& experiment, const
                      const Executor::Initial& initial, Observer& observer, std::int64_t followed) {
   const Spec& spec = experiment.spec;
   const std::int64_t batches = (spec.samples + spec.microbatch - 1) / spec.microbatch;
-  const ExecutorOptions options{spec.microbatch,
-                                spec.dtype == "float64" ? at::kDouble : at::kFloat,
+  const ExecutorOptions options{spec.microbatch, spec.dtype == "float64" ? at::kDouble : at::kFloat,
                                 experiment.model->event_shape(), followed};
   const int count = lanes(experiment, batches);
   std::atomic<std::int64_t> next = 0;

@@ -23,12 +23,13 @@ struct Experiment {
   Program program;
 };
 
-// Builds and traces what the composed and resolved configuration describes. Throws UsageError for every mistake that can be known
-// before the first evaluation.
+// Builds and traces what the composed and resolved configuration describes. Throws UsageError for
+// every mistake that can be known before the first evaluation.
 Experiment build_experiment(const config::Node& config, const Registry& registry);
 
-// Runs micro-batches 0, 1, ... of a program for all samples, several at a time where they are small. The bits do not depend on
-// how many. The observer is called from several threads, for different micro-batches.
+// Runs micro-batches 0, 1, ... of a program for all samples, several at a time where they are
+// small. The bits do not depend on how many. The observer is called from several threads, for
+// different micro-batches.
 Counters run_program(const Program& program, const Experiment& experiment, const NoiseSource& noise,
                      const Executor::Initial& initial, Observer& observer, std::int64_t followed);
 

@@ -26,9 +26,12 @@ constexpr const char* help =
 
 int dispatch(const std::vector<std::string>& arguments) {
   check_libtorch();
-  const std::map<std::string, Verb> verbs = {
-      {"run", verb_run}, {"list", verb_list}, {"describe", verb_describe}, {"explain", verb_explain}};
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+  const std::map<std::string, Verb> verbs = {{"run", verb_run},
+                                             {"list", verb_list},
+                                             {"describe", verb_describe},
+                                             {"explain", verb_explain}};
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
+      arguments[0] == "help") {
     std::fputs(help, stdout);
     return 0;
   }

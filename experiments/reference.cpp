@@ -27,34 +27,38 @@ class Collector final : public Observer {
 };
 
 std::unique_ptr<Integrator> build_integrator(const Experiment& e, const Registry& registry) {
-  return registry.integrators.build(e.spec.reference.integrator, "reference.integrator", registry).object;
+  return registry.integrators.build(e.spec.reference.integrator, "reference.integrator", registry)
+      .object;
 }
 
 at::Tensor solve(const Experiment& e, const Registry& registry, int steps) {
   const ReferenceOptions& options = e.spec.reference;
   const std::unique_ptr<Integrator> integrator = build_integrator(e, registry);
   std::unique_ptr<Schedule> own;
-  if (options.schedule) own = registry.schedules.build(*options.schedule, "reference.schedule", registry).object;
+  if (options.schedule)
+    own = registry.schedules.build(*options.schedule, "reference.schedule", registry).object;
   const Schedule& schedule = own ? *own : *e.schedule;
   const Grid fine(*e.process, schedule.times(*e.process, steps));
   const double end = e.grid->times().back(), start = e.grid->times().front();
   require(std::abs(fine[0] - start) <= 1e-12 * std::max(1.0, start) &&
               std::abs(fine[steps] - end) <= 1e-12 * std::max(1.0, start),
-          "the reference runs from t = {} to {}, the run from {} to {}: errors need equal ends", fine[0], fine[steps],
-          start, end);
+          "the reference runs from t = {} to {}, the run from {} to {}: errors need equal ends",
+          fine[0], fine[steps], start, end);
   const Program program = trace_reference(*integrator, *e.field, fine, e.grid->times());
   const auto noise = make_noise(e.spec, *e.grid, program, e.model->event_shape());
   std::vector<std::int64_t> shape = {e.grid->steps() + 1, e.spec.samples, e.process->slots()};
   for (const std::int64_t size : e.model->event_shape()) shape.push_back(size);
   at::Tensor states = at::empty(shape, e.spec.dtype == "float64" ? at::kDouble : at::kFloat);
   Collector collector(states);
-  run_program(program, e, *noise, make_initial(e.spec, *e.grid, e.model->event_shape()), collector, 0);
+  run_program(program, e, *noise, make_initial(e.spec, *e.grid, e.model->event_shape()), collector,
+              0);
   return states;
 }
 
 std::string hash_of(const Experiment& e) {
   config::Node key{config::Node::Map{}};
-  for (const char* name : {"process", "model", "seed", "samples", "microbatch", "dtype", "noise", "initial", "reference"})
+  for (const char* name : {"process", "model", "seed", "samples", "microbatch", "dtype", "noise",
+                           "initial", "reference"})
     if (const config::Node* node = e.resolved.find(name)) key.set(name, *node);
   if (!e.spec.reference.schedule) key.set("schedule", *e.resolved.find("schedule"));
   config::Node::List times;

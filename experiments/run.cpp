@@ -20,7 +20,9 @@ class SheetKeeper final : public Observer {
  public:
   SheetKeeper(RunFile& file, at::Tensor images) : file_(file), images_(std::move(images)) {}
 
-  void node(const Node& node, const at::Tensor& state, Rows rows) override { file_.node(node, state, rows); }
+  void node(const Node& node, const at::Tensor& state, Rows rows) override {
+    file_.node(node, state, rows);
+  }
   void record(const Record& record, const at::Tensor& value, Rows rows) override {
     file_.record(record, value, rows);
   }
@@ -42,7 +44,8 @@ bool is_image(const std::vector<std::int64_t>& event) {
 
 at::Tensor sheet_memory(const Experiment& e) {
   const std::vector<std::int64_t> event = e.model->event_shape();
-  std::vector<std::int64_t> shape = {is_image(event) ? std::min(e.spec.sheet_images, e.spec.samples) : 0};
+  std::vector<std::int64_t> shape = {is_image(event) ? std::min(e.spec.sheet_images, e.spec.samples)
+                                                     : 0};
   shape.insert(shape.end(), event.begin(), event.end());
   return at::zeros(shape, at::kDouble);
 }
@@ -64,20 +67,24 @@ void make_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 RunSummary run_experiment(const config::Node& config, const std::filesystem::path& folder,
-                          const std::string& label, const Registry& registry, ReferenceCache& references) {
+                          const std::string& label, const Registry& registry,
+                          ReferenceCache& references) {
   const Experiment e = build_experiment(config, registry);
   const auto noise = make_noise(e.spec, *e.grid, e.program, e.model->event_shape());
   const Executor::Initial initial = make_initial(e.spec, *e.grid, e.model->event_shape());
-  RunSummary summary{.label = label, .steps = e.grid->steps(), .path = (folder / "run.h5").string()};
+  RunSummary summary{
+      .label = label, .steps = e.grid->steps(), .path = (folder / "run.h5").string()};
   summary.note = reason_without_errors(e, registry);
   if (summary.note == "no reference") summary.note.clear();
   const bool measured = e.spec.reference.present && summary.note.empty();
   make_folder(folder);
   std::unique_ptr<ErrorRecorder> errors;
-  if (measured) errors = std::make_unique<ErrorRecorder>(references.get(e, registry), e.spec.error_norms);
+  if (measured)
+    errors = std::make_unique<ErrorRecorder>(references.get(e, registry), e.spec.error_norms);
   RunFile file(folder / "run.h5", e, errors.get());
   SheetKeeper observer(file, sheet_memory(e));
-  terminal::Progress progress(label, "samples", e.spec.samples, terminal::ProgressSink::standard_error());
+  terminal::Progress progress(label, "samples", e.spec.samples,
+                              terminal::ProgressSink::standard_error());
   file.on_progress = [&](std::int64_t samples) { progress.advance(samples); };
   const Counters counters = run_program(e.program, e, *noise, initial, observer, e.spec.followed);
   progress.finish();

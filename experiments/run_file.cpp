@@ -55,7 +55,8 @@ std::vector<double> evaluation_times(const Program& program) {
 
 }  // namespace
 
-RunFile::RunFile(const std::filesystem::path& path, const Experiment& experiment, ErrorRecorder* errors)
+RunFile::RunFile(const std::filesystem::path& path, const Experiment& experiment,
+                 ErrorRecorder* errors)
     : experiment_(experiment), errors_(errors), file_(path) {
   write_provenance();
   create_datasets();
@@ -67,7 +68,9 @@ std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) cons
   const std::vector<std::int64_t> event = experiment_.model->event_shape();
   static const std::vector<std::string> image = {"channel", "row", "column"};
   for (std::size_t i = 0; i < event.size(); ++i)
-    lead.push_back({event.size() == 3 ? image[i] : fmt::format("component{}", event.size() == 1 ? "" : std::to_string(i)),
+    lead.push_back({event.size() == 3
+                        ? image[i]
+                        : fmt::format("component{}", event.size() == 1 ? "" : std::to_string(i)),
                     event[i]});
   return lead;
 }
@@ -87,7 +90,8 @@ void RunFile::write_provenance() {
   root.set_attribute("cpu_capability", processor());
   root.set_attribute("host", host_name());
   root.set_attribute("seed", experiment_.spec.seed);
-  root.set_attribute("started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
+  root.set_attribute("started",
+                     fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
 }
 
 void RunFile::create_datasets() {
@@ -96,11 +100,13 @@ void RunFile::create_datasets() {
   const std::int64_t nodes = e.grid->steps() + 1;
   root.create_group("grid").write("t", {{"node", nodes}}, e.grid->times());
   save_program(e.program, root.create_group("program"));
-  samples_ = root.create_group("samples").create("state", element_of(e), state_axes({{"sample", e.spec.samples}}));
+  samples_ = root.create_group("samples").create("state", element_of(e),
+                                                 state_axes({{"sample", e.spec.samples}}));
   if (e.spec.followed > 0) {
     store::Group group = root.create_group("trajectory");
     group.add_axis("node", e.grid->times());
-    trajectory_ = group.create("state", element_of(e), state_axes({{"node", nodes}, {"followed", e.spec.followed}}));
+    trajectory_ = group.create("state", element_of(e),
+                               state_axes({{"node", nodes}, {"followed", e.spec.followed}}));
     const int evaluations = count_evaluations(e.program);
     if (evaluations > 0) {
       group.add_axis("evaluation", evaluation_times(e.program));
@@ -119,7 +125,8 @@ void RunFile::create_datasets() {
 }
 
 // Rows of a state into [index, row, ...], or into [row, ...] where the index is negative.
-void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows) {
+void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state,
+                         Rows rows) {
   store::Slab slab;
   if (index >= 0) {
     slab.start.push_back(index);
@@ -136,7 +143,8 @@ void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::
 
 void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
   if (errors_ != nullptr) errors_->node(node, state, rows);
-  const std::int64_t followed = std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
+  const std::int64_t followed =
+      std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
   if (!trajectory_ || followed == 0) return;
   const std::lock_guard lock(mutex_);
   write_rows(*trajectory_, node.index, state, {rows.first, followed});
@@ -144,7 +152,8 @@ void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
 
 void RunFile::record(const Record& record, const at::Tensor& value, Rows rows) {
   const std::lock_guard lock(mutex_);
-  write_rows(record.name == "input" ? *evaluation_input_ : *evaluation_data_, record.index, value, rows);
+  write_rows(record.name == "input" ? *evaluation_input_ : *evaluation_data_, record.index, value,
+             rows);
 }
 
 void RunFile::result(const at::Tensor& state, Rows rows) {
@@ -166,7 +175,8 @@ void RunFile::write_errors(Rows rows) {
     }
     std::vector<double> block;
     for (std::int64_t node = 0; node < nodes; ++node)
-      block.insert(block.end(), all + node * samples + rows.first, all + node * samples + rows.first + rows.valid);
+      block.insert(block.end(), all + node * samples + rows.first,
+                   all + node * samples + rows.first + rows.valid);
     error_datasets_[k].write({{0, rows.first}, {nodes, rows.valid}}, block);
   }
 }
@@ -215,8 +225,8 @@ void RunFile::write_cost(const Counters& counters) {
   group.set_attribute("steps_rejected", counters.rejected);
   group.set_attribute("seconds_network", counters.seconds_evaluating);
   group.set_attribute("seconds_logging", counters.seconds_observing);
-  group.set_attribute("seconds_arithmetic",
-                      counters.seconds_total - counters.seconds_evaluating - counters.seconds_observing);
+  group.set_attribute("seconds_arithmetic", counters.seconds_total - counters.seconds_evaluating -
+                                                counters.seconds_observing);
 }
 
 void RunFile::finish(const Counters& counters, const std::vector<ErrorSummary>& summaries) {

@@ -14,7 +14,8 @@
 
 namespace strang {
 
-// Writes one run to HDF5 while it happens (docs/run_file.md). The file appears under its name when `finish` returns; until then
+// Writes one run to HDF5 while it happens (docs/run_file.md). The file appears under its name when
+// `finish` returns; until then
 // `<path>.part` holds what was logged.
 class RunFile final : public Observer {
  public:

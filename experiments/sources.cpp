@@ -20,22 +20,26 @@ std::int64_t state_elements(const Grid& grid, const std::vector<std::int64_t>& e
   return elements;
 }
 
-// A dataset whose first `lead` axes are given and whose others hold a state of `elements` numbers (slots side by side
-// on one axis, as released code has them, or apart), as float64 [lead..., elements].
+// A dataset whose first `lead` axes are given and whose others hold a state of `elements` numbers
+// (slots side by side on one axis, as released code has them, or apart), as float64 [lead...,
+// elements].
 at::Tensor read_states(const DatasetOptions& data, const std::string& key, std::size_t lead,
                        std::int64_t elements) {
   const store::File file = store::File::open(data.file);
   const store::Dataset dataset = file.root().dataset(data.dataset);
   const store::Shape& shape = dataset.shape();
   const bool fits = shape.size() > lead &&
-                    store::element_count({shape.begin() + static_cast<std::ptrdiff_t>(lead), shape.end()}) == elements;
-  require(fits, "{}: {} is {}; {} needs {} axes ({}) and then the {} numbers of a state", data.file, data.dataset,
-          dataset.description(), key, lead, lead == 1 ? "sample" : "draw, sample", elements);
+                    store::element_count({shape.begin() + static_cast<std::ptrdiff_t>(lead),
+                                          shape.end()}) == elements;
+  require(fits, "{}: {} is {}; {} needs {} axes ({}) and then the {} numbers of a state", data.file,
+          data.dataset, dataset.description(), key, lead, lead == 1 ? "sample" : "draw, sample",
+          elements);
   std::vector<std::int64_t> sizes(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(lead));
   sizes.push_back(elements);
   at::Tensor values = at::empty(sizes, at::kDouble);
   dataset.read({store::ElementType::float64, values.mutable_data_ptr(), values.numel()});
-  require(at::isfinite(values).all().item<bool>(), "{}: {} holds values that are not finite", data.file, data.dataset);
+  require(at::isfinite(values).all().item<bool>(), "{}: {} holds values that are not finite",
+          data.file, data.dataset);
   return values;
 }
 
@@ -46,19 +50,21 @@ void require_enough(const at::Tensor& draws, const Spec& spec, const Program& pr
     if (op == nullptr) return;
     const std::int64_t index = spec.noise.offset + spec.noise.per_step * op->step + op->stream;
     require(index < draws.size(0),
-            "{}: {} holds {} draws, but step {} asks for draw {} (offset {} + per_step {} * step + stream {})",
-            spec.noise.data.file, spec.noise.data.dataset, draws.size(0), op->step, index, spec.noise.offset,
-            spec.noise.per_step, op->stream);
+            "{}: {} holds {} draws, but step {} asks for draw {} (offset {} + per_step {} * step + "
+            "stream {})",
+            spec.noise.data.file, spec.noise.data.dataset, draws.size(0), op->step, index,
+            spec.noise.offset, spec.noise.per_step, op->stream);
   });
-  require(draws.size(1) >= spec.samples, "{}: {} holds draws for {} samples, the run has {}", spec.noise.data.file,
-          spec.noise.data.dataset, draws.size(1), spec.samples);
+  require(draws.size(1) >= spec.samples, "{}: {} holds draws for {} samples, the run has {}",
+          spec.noise.data.file, spec.noise.data.dataset, draws.size(1), spec.samples);
 }
 
 void require_increments_only(const Program& program) {
   for_each_operation(program.operations, [&](const Operation& operation) {
     const auto* op = std::get_if<Noise>(&operation);
     require(op == nullptr || (op->stream == 0 && op->domain == Domain::process),
-            "noise 'path' gives one increment of a Brownian path for each step; this integrator draws more (stream {}): "
+            "noise 'path' gives one increment of a Brownian path for each step; this integrator "
+            "draws more (stream {}): "
             "use noise 'keyed'",
             op == nullptr ? 0 : op->stream);
   });
@@ -90,9 +96,11 @@ std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, cons
     require_increments_only(program);
     const Process& process = grid.process();
     return std::make_unique<BrownianPath>(
-        seed, [&process](double t) { return process.noise_clock(t); }, process.time().begin, grid[0]);
+        seed, [&process](double t) { return process.noise_clock(t); }, process.time().begin,
+        grid[0]);
   }
-  at::Tensor draws = read_states(spec.noise.data, "noise.replay", 2, state_elements(grid, event_shape));
+  at::Tensor draws =
+      read_states(spec.noise.data, "noise.replay", 2, state_elements(grid, event_shape));
   require_enough(draws, spec, program);
   return std::make_unique<ReplayNoise>(
       std::move(draws), ReplayNoise::Layout{spec.noise.offset, spec.noise.per_step,
@@ -109,9 +117,10 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
       scale(out, root);
     };
   }
-  const at::Tensor states = read_states(spec.initial.data, "initial", 1, state_elements(grid, event_shape));
-  require(states.size(0) >= spec.samples, "{}: {} holds {} rows, the run has {} samples", spec.initial.data.file,
-          spec.initial.data.dataset, states.size(0), spec.samples);
+  const at::Tensor states =
+      read_states(spec.initial.data, "initial", 1, state_elements(grid, event_shape));
+  require(states.size(0) >= spec.samples, "{}: {} holds {} rows, the run has {} samples",
+          spec.initial.data.file, spec.initial.data.dataset, states.size(0), spec.samples);
   const Block root = scale_block(spec.initial.scale, grid);
   return [states, root](const at::Tensor& out, Rows rows) {
     out.zero_();

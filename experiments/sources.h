@@ -9,13 +9,14 @@
 
 namespace strang {
 
-// The noise that the spec asks for. Everything that `program` will draw is checked now: a record that holds fewer
-// draws or samples, a Brownian path for a program that needs more than its increments. Throws UsageError.
+// The noise that the spec asks for. Everything that `program` will draw is checked now: a record
+// that holds fewer draws or samples, a Brownian path for a program that needs more than its
+// increments. Throws UsageError.
 std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, const Program& program,
                                         const std::vector<std::int64_t>& event_shape);
 
-// The initial states that the spec asks for: keyed draws times the root of the prior (of the kernel at the first time where
-// the grid starts below the end of the process), or rows of a dataset.
+// The initial states that the spec asks for: keyed draws times the root of the prior (of the kernel
+// at the first time where the grid starts below the end of the process), or rows of a dataset.
 Executor::Initial make_initial(const Spec& spec, const Grid& grid,
                                const std::vector<std::int64_t>& event_shape);
 

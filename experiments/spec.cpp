@@ -11,7 +11,8 @@ using config::Node;
 
 // The parts of the spec in the form in which YAML writes them.
 struct Raw {
-  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, sweep, trajectory = Node(std::int64_t{16}), sheet;
+  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, sweep,
+       trajectory = Node(std::int64_t{16}), sheet;
 };
 
 void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
@@ -23,13 +24,20 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("integrator", s.integrator, "the sampler");
   v.field("seed", s.seed, "names every random draw of the run").at_least(0);
   v.field("samples", s.samples, "samples 0, 1, ... to draw").at_least(1);
-  v.field("microbatch", s.microbatch, "rows of a batch, fixed and padded; part of the result's bits").at_least(1);
+  v.field("microbatch", s.microbatch,
+          "rows of a batch, fixed and padded; part of the result's bits")
+      .at_least(1);
   v.field("dtype", s.dtype, "element type of the state").one_of({"float32", "float64"});
   v.field("device", s.device, "where it runs").one_of({"cpu", "cuda"});
-  v.field("threads", s.threads, "threads of kernels and models; null: all cores; does not change bits").at_least(1);
+  v.field("threads", s.threads,
+          "threads of kernels and models; null: all cores; does not change bits")
+      .at_least(1);
   v.field("steps", s.steps, "steps of the grid; null when nfe is given").at_least(1);
-  v.field("nfe", s.nfe, "network evaluations, denoising included: the largest number of steps that fits").at_least(1);
-  v.field("denoise", s.denoise, "a last noiseless Euler step to t = 0").one_of({"none", "sde_drift", "ode_drift"});
+  v.field("nfe", s.nfe,
+          "network evaluations, denoising included: the largest number of steps that fits")
+      .at_least(1);
+  v.field("denoise", s.denoise, "a last noiseless Euler step to t = 0")
+      .one_of({"none", "sde_drift", "ode_drift"});
   v.field("noise", raw.noise, "keyed | path | zero | {replay: {file, dataset, offset, per_step}}");
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
@@ -107,9 +115,8 @@ void read_log(const Node& node, Spec& spec) {
             followed.origin().describe());
     spec.followed = std::min(followed.integer(), spec.samples);
   }
-  read_options(sheet, "log.sheet", [&](OptionVisitor& v) {
-    v.field("images", spec.sheet_images, "").at_least(0);
-  });
+  read_options(sheet, "log.sheet",
+               [&](OptionVisitor& v) { v.field("images", spec.sheet_images, "").at_least(0); });
 }
 
 void read_reference(const Node& node, Spec& spec) {

@@ -18,7 +18,7 @@ struct DatasetOptions {
 struct InitialOptions {
   std::string source = "prior";  // prior | file
   DatasetOptions data;
-  std::string scale = "none";    // of a file's rows: none | prior | kernel
+  std::string scale = "none";  // of a file's rows: none | prior | kernel
 };
 
 struct NoiseOptions {
@@ -30,13 +30,14 @@ struct NoiseOptions {
 
 struct ReferenceOptions {
   bool present = false;
-  config::Node integrator;             // {name: ..., options}
+  config::Node integrator;               // {name: ..., options}
   std::optional<config::Node> schedule;  // null: the run's own, with more steps
   int steps = 0;
   bool check = true;
 };
 
-// One experiment, typed and checked. What is a plugin stays a map with its name; the registry builds it.
+// One experiment, typed and checked. What is a plugin stays a map with its name; the registry
+// builds it.
 struct Spec {
   std::string name = "run";
   std::vector<std::string> plugins;
@@ -55,15 +56,16 @@ struct Spec {
   NoiseOptions noise;
   InitialOptions initial;
 
-  std::int64_t followed = 16;        // log.trajectory.samples; `samples` for all
+  std::int64_t followed = 16;  // log.trajectory.samples; `samples` for all
   bool log_evaluations = false;
-  std::int64_t sheet_images = 64;    // log.sheet.images
+  std::int64_t sheet_images = 64;  // log.sheet.images
   ReferenceOptions reference;
   std::vector<std::string> error_norms = {"rmse", "linf"};
   bool errors_at_nodes = true;
   std::string output;
 
-  // Reads the composed and resolved configuration. Throws UsageError with the origin of what is wrong.
+  // Reads the composed and resolved configuration. Throws UsageError with the origin of what is
+  // wrong.
   static Spec read(const config::Node& config);
 };
 

@@ -10,7 +10,8 @@ analysis::TextTable make_table(const std::vector<RunSummary>& runs) {
     if (!run.errors.empty()) norms = &run.errors;
     notes = notes || !run.note.empty();
   }
-  std::vector<analysis::Column> columns = {{"run", Align::left}, {"steps"}, {"NFE", Align::right, 4}};
+  std::vector<analysis::Column> columns = {
+      {"run", Align::left}, {"steps"}, {"NFE", Align::right, 4}};
   if (norms != nullptr)
     for (std::size_t k = 0; k < norms->size(); ++k) {
       columns.push_back({(*norms)[k].norm + " [95 %]"});

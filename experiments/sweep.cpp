@@ -52,9 +52,12 @@ std::vector<SweepJob> plan_jobs(const Composer& composer, const CommandLine& lin
   std::set<std::string> swept;
   for (const config::Override& o : overrides)
     if (o.sweep() != nullptr) swept.insert(o.key_element());
-  const auto options = [&](const std::string& group) { return composer.search_path().options(group); };
+  const auto options = [&](const std::string& group) {
+    return composer.search_path().options(group);
+  };
   std::vector<SweepJob> jobs;
-  for (const config::Job& job : config::expand(overrides, options)) jobs.push_back({job, label_of(job, swept)});
+  for (const config::Job& job : config::expand(overrides, options))
+    jobs.push_back({job, label_of(job, swept)});
   return jobs;
 }
 

@@ -1,6 +1,7 @@
-// Euler ancestral sampling (as k-diffusion's `sample_euler_ancestral`): a deterministic Euler step in x / alpha down to the noise level
-// sigma_down, then fresh noise up to the next one, with sigma_up^2 = min(eta^2 s_{i+1}^2 (s_i^2 - s_{i+1}^2) / s_i^2, s_{i+1}^2).
-// With eta = 1 it draws from the posterior of DDPM with the data prediction in place of the data.
+// Euler ancestral sampling (as k-diffusion's `sample_euler_ancestral`): a deterministic Euler step
+// in x / alpha down to the noise level sigma_down, then fresh noise up to the next one, with
+// sigma_up^2 = min(eta^2 s_{i+1}^2 (s_i^2 - s_{i+1}^2) / s_i^2, s_{i+1}^2). With eta = 1 it draws
+// from the posterior of DDPM with the data prediction in place of the data.
 
 #include <algorithm>
 #include <cmath>
@@ -26,8 +27,8 @@ struct Ancestral {
   Value trace(Tracer& trace, Value x, const Grid& t) const {
     for (int i = 0; i < t.steps(); ++i) {
       const double level = t.sigma(i) / t.alpha(i), next = t.sigma(i + 1) / t.alpha(i + 1);
-      const double up = std::min(
-          next, eta * next * std::sqrt((level * level - next * next)) / level);
+      const double up =
+          std::min(next, eta * next * std::sqrt((level * level - next * next)) / level);
       const double down = std::sqrt(next * next - up * up);
       const Value data = trace.evaluate(x, t[i]).data;
       Value y = x / t.alpha(i);

@@ -1,5 +1,6 @@
-// DDIM (Song, Meng & Ermon 2021, eq. 12 with the variance of eq. 16): the exact solution of a step when the data prediction
-// is held fixed, with a fraction eta of the posterior's noise. eta = 1 is DDPM's ancestral step. Any (alpha, sigma).
+// DDIM (Song, Meng & Ermon 2021, eq. 12 with the variance of eq. 16): the exact solution of a step
+// when the data prediction is held fixed, with a fraction eta of the posterior's noise. eta = 1 is
+// DDPM's ancestral step. Any (alpha, sigma).
 
 #include <cmath>
 

@@ -1,6 +1,7 @@
-// DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2): second-order multistep in the data prediction and half log-SNR.
-// The first step is of order one. So is the last one where the noise level reaches zero; `lower_order_final` lowers it
-// on other grids, too, when there are fewer steps than its value (released code: 15).
+// DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2): second-order multistep in the data prediction
+// and half log-SNR. The first step is of order one. So is the last one where the noise level
+// reaches zero; `lower_order_final` lowers it on other grids, too, when there are fewer steps than
+// its value (released code: 15).
 
 #include <cmath>
 

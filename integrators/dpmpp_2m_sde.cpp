@@ -30,7 +30,8 @@ struct DpmPp2MSde {
     for (int i = 0; i < t.steps(); ++i) {
       const Value data = trace.store(trace.evaluate(x, t[i]).data);
       const double h = t.log_snr_step(i), scaled = (1 + eta) * h;
-      Value next = t.sigma(i + 1) / t.sigma(i) * std::exp(-eta * h) * x -
+      const double kept = eta > 0 ? std::exp(-eta * h) : 1;  // h is infinite at zero noise
+      Value next = t.sigma(i + 1) / t.sigma(i) * kept * x -
                    t.alpha(i + 1) * std::expm1(-scaled) * data;
       if (i > 0 && t.evaluable(i + 1)) {
         const double r = t.log_snr_step(i - 1) / h;

@@ -1,6 +1,7 @@
-// The generalised second-order family of Karras et al. 2022, appendix D.2, algorithm 3, with the churn of algorithm 2: a
-// trial step of alpha h, then a combination of both slopes. alpha = 1 is Heun, 1/2 the midpoint rule, 2/3 Ralston.
-// The process plays the role of the paper's schedule sigma(t) and scaling s(t).
+// The generalised second-order family of Karras et al. 2022, appendix D.2, algorithm 3, with the
+// churn of algorithm 2: a trial step of alpha h, then a combination of both slopes. alpha = 1 is
+// Heun, 1/2 the midpoint rule, 2/3 Ralston. The process plays the role of the paper's schedule
+// sigma(t) and scaling s(t).
 
 #include "core/plugin.h"
 #include "integrators/common/churn.h"

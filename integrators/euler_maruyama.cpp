@@ -1,5 +1,6 @@
-// Euler-Maruyama on the reverse-time SDE du = [F u - G G^T score] dt + G dW of any linear process (Song et al. 2021b, eq. 6;
-// Pandey & Mandt 2023, section 2). Weak and, for these additive noises, strong order one.
+// Euler-Maruyama on the reverse-time SDE du = [F u - G G^T score] dt + G dW of any linear process
+// (Song et al. 2021b, eq. 6; Pandey & Mandt 2023, section 2). Weak and, for these additive noises,
+// strong order one.
 
 #include <cmath>
 
@@ -27,5 +28,6 @@ struct EulerMaruyama {
 }  // namespace
 }  // namespace strang
 
-STRANG_INTEGRATOR(euler_maruyama, EulerMaruyama, "Euler-Maruyama on the reverse SDE (Song et al. 2021b, eq. 6)",
+STRANG_INTEGRATOR(euler_maruyama, EulerMaruyama,
+                  "Euler-Maruyama on the reverse SDE (Song et al. 2021b, eq. 6)",
                   {.order = 1, .stochastic = true});

@@ -1,5 +1,6 @@
-// Heun's method on the probability-flow ODE of any process, after an optional churn that adds noise for a moment. On EDM
-// this is Karras et al. 2022, algorithm 2, and algorithm 1 without churn. A step that ends at zero noise is Euler's.
+// Heun's method on the probability-flow ODE of any process, after an optional churn that adds noise
+// for a moment. On EDM this is Karras et al. 2022, algorithm 2, and algorithm 1 without churn. A
+// step that ends at zero noise is Euler's.
 
 #include "core/plugin.h"
 #include "integrators/common/churn.h"

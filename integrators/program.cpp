@@ -1,4 +1,5 @@
-// A sampler as data: runs the program of a run file or of a coefficient file. The grid must be the one that it was traced on.
+// A sampler as data: runs the program of a run file or of a coefficient file. The grid must be the
+// one that it was traced on.
 
 #include <cmath>
 

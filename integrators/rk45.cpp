@@ -1,8 +1,10 @@
-// Dormand & Prince 1980, 5(4), on the probability-flow ODE: adaptive steps between the nodes of the grid, with the last stage reused
-// as the first of the next step. Two controllers: `scipy` (elementary, as scipy.integrate.RK45 1.x: safety 0.9, factors in [0.2, 10],
-// no growth after a rejection) and `pi` (Hairer, Norsett & Wanner, II.4 and IV.2: exponents 0.7 / 5 and 0.4 / 5). The error norm is over
-// each sample (samples have their own times and steps), or over the whole batch as one vector (`batch`, couples samples).
-// Steps are clipped to the nodes of the grid. Needs a grid that ends where the score exists.
+// Dormand & Prince 1980, 5(4), on the probability-flow ODE: adaptive steps between the nodes of the
+// grid, with the last stage reused as the first of the next step. Two controllers: `scipy`
+// (elementary, as scipy.integrate.RK45 1.x: safety 0.9, factors in [0.2, 10], no growth after a
+// rejection) and `pi` (Hairer, Norsett & Wanner, II.4 and IV.2: exponents 0.7 / 5 and 0.4 / 5). The
+// error norm is over each sample (samples have their own times and steps), or over the whole batch
+// as one vector (`batch`, couples samples). Steps are clipped to the nodes of the grid. Needs a
+// grid that ends where the score exists.
 
 #include <array>
 
@@ -23,7 +25,7 @@ constexpr std::array<std::array<double, 6>, 7> a = {{
     {35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84},
 }};
 // Fifth minus fourth order.
-constexpr std::array<double, 7> e = {-71. / 57600, 0,          71. / 16695, -71. / 1920,
+constexpr std::array<double, 7> e = {-71. / 57600,    0,          71. / 16695, -71. / 1920,
                                      17253. / 339200, -22. / 525, 1. / 40};
 
 struct Rk45 {
@@ -37,7 +39,8 @@ struct Rk45 {
     v.field("rtol", rtol, "relative tolerance").at_least(0);
     v.field("atol", atol, "absolute tolerance").above(0);
     v.field("controller", controller, "rule for the next step").one_of({"scipy", "pi"});
-    v.field("norm", norm, "error norm over each sample, or over the batch").one_of({"sample", "batch"});
+    v.field("norm", norm, "error norm over each sample, or over the batch")
+        .one_of({"sample", "batch"});
     v.field("limit", limit, "attempts between two nodes after which the run fails").at_least(1);
   }
 
@@ -48,7 +51,8 @@ struct Rk45 {
 
   Value trace(Tracer& trace, Value u, const Grid& t) const {
     require(t.evaluable(t.steps()),
-            "rk45 evaluates the score at the last time, but the noise level is zero at t = {}: end the schedule "
+            "rk45 evaluates the score at the last time, but the noise level is zero at t = {}: end "
+            "the schedule "
             "above it",
             t[t.steps()]);
     Value k = trace.store(trace.evaluate(u, t[0]).velocity);
@@ -107,9 +111,8 @@ struct Rk45 {
 
   // The factor of the step after an accepted one.
   Scalar growth(const Scalar& ratio, const Scalar& last_error, const Scalar& rejected) const {
-    const Scalar factor = controller == "scipy"
-                              ? 0.9 * pow(ratio, -0.2)
-                              : 0.9 * pow(ratio, -0.14) * pow(last_error, 0.08);
+    const Scalar factor = controller == "scipy" ? 0.9 * pow(ratio, -0.2)
+                                                : 0.9 * pow(ratio, -0.14) * pow(last_error, 0.08);
     return select(rejected, min(1.0, factor), min(10.0, factor));
   }
 
@@ -123,8 +126,8 @@ struct Rk45 {
     const Value k_trial = trace.evaluate(trial, t[0] - h0).velocity;
     const Scalar d2 = error_norm(trace, k_trial - k, u, u) / h0;
     const Scalar largest = max(d1, d2);
-    const Scalar h1 = select(less_equal(largest, 1e-15), max(1e-6, 1e-3 * h0),
-                             pow(0.01 / largest, 0.2));
+    const Scalar h1 =
+        select(less_equal(largest, 1e-15), max(1e-6, 1e-3 * h0), pow(0.01 / largest, 0.2));
     return min(min(100.0 * h0, h1), length);
   }
 };

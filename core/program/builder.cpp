@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/program/soundness.h"
 
 namespace strang {
 namespace {
@@ -117,7 +118,8 @@ Value Builder::splice(const Program& program, const Value& initial) {
   ensure(program.slots == slots(), "a program for {} slots cannot run on a state of {} slots",
          program.slots, slots());
   std::vector<Operation> added = program.operations;
-  const Renumber renumber(materialise(initial), program_.atoms, program_.registers,
+  const AtomId start = materialise(initial);  // before the atoms are counted
+  const Renumber renumber(start, program_.atoms, program_.registers,
                           static_cast<int>(program_.free.size()),
                           static_cast<int>(program_.operators.size()));
   renumber(added);
@@ -208,6 +210,7 @@ void Builder::end_loop(const Scalar& active, const Scalar& accepted, int limit) 
 Program Builder::finish(const Value& result) {
   ensure(loops_.empty(), "a loop was not ended");
   program_.result = materialise(result);
+  require_sound(program_, "the traced program");
   return std::move(program_);
 }
 

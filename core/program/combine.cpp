@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstring>
 
 #include "core/program/sum_streams.h"
@@ -15,7 +16,7 @@ namespace {
 using streams::max_streams;  // operands that one inner loop reads
 using streams::Stream;
 
-constexpr std::int64_t chunk = 512;            // elements of the buffers that stay in the first-level cache
+constexpr std::int64_t chunk = 512;  // elements of the buffers that stay in the first-level cache
 constexpr std::int64_t parallel_grain = 32768;  // below this, threads cost more than they save
 constexpr std::size_t cache_bytes = 32 << 20;   // results from this size on do not stay in a cache
 
@@ -77,8 +78,7 @@ bool combine_flat(std::int64_t n, std::span<const Operand> operands, T* out) {
   const auto streams_at = [&](std::int64_t begin) {
     std::array<Stream<T>, max_streams> streams;
     for (std::size_t m = 0; m < operands.size(); ++m)
-      streams[m] = {static_cast<const T*>(operands[m].data) + begin,
-                    operands[m].coefficient(0, 0)};
+      streams[m] = {static_cast<const T*>(operands[m].data) + begin, operands[m].coefficient(0, 0)};
     return streams;
   };
   const bool in_place = std::any_of(operands.begin(), operands.end(),
@@ -96,7 +96,8 @@ const void* offset(const void* data, Real type, std::int64_t elements) {
   return static_cast<const char*>(data) + elements * size;
 }
 
-// One row, chunk by chunk: all slots of a chunk are formed before any is written, because `out` may be read.
+// One row, chunk by chunk: all slots of a chunk are formed before any is written, because `out` may
+// be read.
 template <class T>
 bool combine_row(const Extent& extent, std::int64_t row, std::span<const Operand> operands,
                  T* out) {
@@ -134,7 +135,8 @@ bool combine_typed(const Extent& extent, std::span<const Operand> operands, T* o
                       return o.factors == nullptr && o.type == type;
                     });
   if (flat) return combine_flat(extent.rows * extent.elements, operands, out);
-  // Without row factors the rows of a one-slot state are one long row, cut into pieces for the threads.
+  // Without row factors the rows of a one-slot state are one long row, cut into pieces for the
+  // threads.
   const std::int64_t row_size = std::max<std::int64_t>(1, extent.slots * extent.elements);
   const std::int64_t grain = std::max<std::int64_t>(1, parallel_grain / row_size);
   return parallel_all(extent.rows, grain, [&](std::int64_t begin, std::int64_t end) {
@@ -148,17 +150,28 @@ bool combine_typed(const Extent& extent, std::span<const Operand> operands, T* o
 }  // namespace
 
 bool combine(const Extent& extent, std::span<const Operand> operands, void* out, Real out_type) {
-  if (out_type == Real::float64)
-    return combine_typed(extent, operands, static_cast<double*>(out));
+  if (out_type == Real::float64) return combine_typed(extent, operands, static_cast<double*>(out));
   return combine_typed(extent, operands, static_cast<float*>(out));
 }
 
+namespace {
+
+// Adding the lowest exponent bit to an exponent of all ones carries into the sign's place.
+// Vectorises everywhere.
+template <class T>
+bool all_finite(const T* x, std::int64_t n) {
+  constexpr auto exponent = streams::exponent_mask<T>;
+  streams::Bits<T> carry = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    carry |= (std::bit_cast<streams::Bits<T>>(x[i]) & exponent) + (exponent & -exponent);
+  return carry <= exponent;
+}
+
+}  // namespace
+
 bool all_finite(const void* data, Real type, std::int64_t n) {
-  const auto check = [n](const auto* x) {
-    return std::all_of(x, x + n, [](auto value) { return streams::is_finite(value); });
-  };
-  return type == Real::float64 ? check(static_cast<const double*>(data))
-                               : check(static_cast<const float*>(data));
+  return type == Real::float64 ? all_finite(static_cast<const double*>(data), n)
+                               : all_finite(static_cast<const float*>(data), n);
 }
 
 void select_rows(const Extent& extent, Real type, const double* mask, const void* a, const void* b,

@@ -68,6 +68,7 @@ class Executor::Machine {
     scratch_ = at::zeros(shape, options_.state_type);
     extent_ = {options_.microbatch, program.slots,
                buffers_[0].numel() / options_.microbatch / program.slots};
+    unchecked_.assign(program.atoms, 0);
     code_ = compile(program.operations);
   }
 
@@ -81,8 +82,10 @@ class Executor::Machine {
     initial(atom(0), rows_);
     require_finite(atom(0));
     execute(code_);
+    const at::Tensor result = state(program_.result);
+    if (unchecked_[program_.result]) require_finite(result);
     const Stopwatch observing(counters_.seconds_observing);
-    observer.result(atom(program_.result), rows_);
+    observer.result(result, rows_);
   }
 
   const Plan& plan() const { return plan_; }
@@ -104,6 +107,8 @@ class Executor::Machine {
       if (const auto* record = std::get_if<Record>(&operation))
         line.operands = resolve(record->terms);
       if (const auto* loop = std::get_if<Loop>(&operation)) line.body = compile(loop->body);
+      if (std::holds_alternative<Evaluate>(operation) || std::holds_alternative<Input>(operation))
+        unchecked_[atom_written(operation)] = 1;
     }
     return code;
   }
@@ -128,6 +133,11 @@ class Executor::Machine {
   }
 
   const at::Tensor& atom(AtomId id) const { return buffers_[plan_.buffer[id]]; }
+  // The atom in the type of the state: an evaluation may have another one.
+  at::Tensor state(AtomId id) const {
+    const at::Tensor& tensor = atom(id);
+    return tensor.scalar_type() == options_.state_type ? tensor : tensor.to(options_.state_type);
+  }
   at::Tensor atom_or_undefined(AtomId id) const { return id == none ? at::Tensor() : atom(id); }
 
   void execute(const std::vector<Code>& code) {
@@ -148,7 +158,7 @@ class Executor::Machine {
     const std::span<const double> times =
         varying ? std::span(registers_.at(op.time_register), options_.microbatch)
                 : std::span(&op.time, 1);
-    evaluator_.evaluate(op, times, atom(op.in), atom(op.out), rows_);
+    evaluator_.evaluate(op, times, state(op.in), atom(op.out), rows_);
     counters_.evaluations += std::count(active_.begin(), active_.begin() + rows_.valid, 1);
   }
 
@@ -166,8 +176,9 @@ class Executor::Machine {
 
   void step(const Select& op, const Code&) {
     const at::Tensor& out = atom(op.out);
-    select_rows(extent_, real_of(out.scalar_type()), registers_.at(op.mask),
-                atom(op.a).const_data_ptr(), atom(op.b).const_data_ptr(), out.mutable_data_ptr());
+    const at::Tensor a = state(op.a), b = state(op.b);
+    select_rows(extent_, real_of(out.scalar_type()), registers_.at(op.mask), a.const_data_ptr(),
+                b.const_data_ptr(), out.mutable_data_ptr());
   }
 
   void step(const Reduce& op, const Code&) {
@@ -177,11 +188,12 @@ class Executor::Machine {
   void step(const Compute& op, const Code&) { registers_.compute(op); }
 
   void step(const Node& op, const Code&) {
-    if (after_loop_) require_finite(atom(op.state));
+    const at::Tensor reached = state(op.state);
+    if (after_loop_ || unchecked_[op.state]) require_finite(reached);
     after_loop_ = false;
     reached_ = &op;
     const Stopwatch watch(counters_.seconds_observing);
-    observer_->node(op, atom(op.state), rows_);
+    observer_->node(op, reached, rows_);
   }
 
   void step(const Record& op, const Code& line) {
@@ -207,15 +219,29 @@ class Executor::Machine {
                                 list_samples(still_active())));
       execute(line.body);
       count_attempts(registers_.at(op.accepted));
-      for (const auto& carried : op.atoms)
-        if (carried.next != carried.id) atom(carried.id).copy_(atom(carried.next));
-      for (const auto& carried : op.registers) registers_.copy(carried.next, carried.id);
+      advance(op);
       for (std::int64_t row = 0; row < options_.microbatch; ++row)
         active_[row] = registers_.at(op.active)[row] != 0 ? 1 : 0;
     }
     active_.assign(options_.microbatch, 1);
     --depth_;
     after_loop_ = true;
+  }
+
+  // Carried atoms and registers take their next values, all those of the pass that ended: one that is the next value of
+  // another is set aside first.
+  void advance(const Loop& loop) {
+    std::vector<std::pair<AtomId, at::Tensor>> aside;
+    for (const auto& carried : loop.atoms) {
+      const bool is_carried = std::any_of(loop.atoms.begin(), loop.atoms.end(),
+                                          [&](const auto& other) { return other.id == carried.next; });
+      if (carried.next != carried.id && is_carried)
+        aside.emplace_back(carried.id, atom(carried.next).clone());
+    }
+    for (const auto& carried : loop.atoms)
+      if (carried.next != carried.id) atom(carried.id).copy_(atom(carried.next));
+    for (const auto& [id, value] : aside) atom(id).copy_(value);
+    registers_.copy_all(loop.registers);
   }
 
   void count_attempts(const double* accepted) {
@@ -258,6 +284,7 @@ class Executor::Machine {
   at::Tensor scratch_;
   Extent extent_;
   std::vector<Code> code_;
+  std::vector<char> unchecked_;  // atoms that come from outside: checked when they become a state
 
   Rows rows_;
   Observer* observer_ = nullptr;

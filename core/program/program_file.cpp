@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/program/soundness.h"
 
 namespace strang {
 namespace {
@@ -43,12 +44,33 @@ struct Writer {
   void operator()(T x) { row.integers.at(integers++) = static_cast<std::int64_t>(x); }
 };
 
+constexpr std::int64_t last_of(Part) { return static_cast<std::int64_t>(Part::guidance); }
+constexpr std::int64_t last_of(View) { return static_cast<std::int64_t>(View::velocity); }
+constexpr std::int64_t last_of(Domain) { return static_cast<std::int64_t>(Domain::fit); }
+constexpr std::int64_t last_of(Reduce::Kind) { return static_cast<std::int64_t>(Reduce::Kind::scaled_rms); }
+constexpr std::int64_t last_of(Compute::Function) { return static_cast<std::int64_t>(Compute::Function::select); }
+constexpr std::int64_t last_of(bool) { return 1; }
+
+// Whether a T can have this value.
+template <class T>
+bool holds(std::int64_t value) {
+  if constexpr (std::is_same_v<T, int>)
+    return value == static_cast<int>(value);
+  else
+    return value >= 0 && value <= last_of(T{});
+}
+
 struct Reader {
   const Row& row;
   int integers = 0, doubles = 0;
+  bool good = true;
   void operator()(double& x) { x = row.doubles.at(doubles++); }
   template <class T>
-  void operator()(T& x) { x = static_cast<T>(row.integers.at(integers++)); }
+  void operator()(T& x) {
+    const std::int64_t value = row.integers.at(integers++);
+    good = good && holds<T>(value);
+    x = static_cast<T>(value);
+  }
 };
 
 // The tables of a program, as they lie in the file.
@@ -167,10 +189,6 @@ class Decoder {
     check(id >= none && id < program_.registers, "operations", fmt::format("register {}", id));
     return static_cast<RegisterId>(id);
   }
-  void check_written(const Operation& operation) const {
-    for (const AtomId id : atoms_read(operation)) atom(id);
-    if (const AtomId out = atom_written(operation); out != none) atom(out);
-  }
 
   std::vector<Operation> decode_until_end(bool inside) {
     std::vector<Operation> operations;
@@ -188,7 +206,6 @@ class Decoder {
         return operations;
       }
       operations.push_back(read(static_cast<Kind>(kind), row));
-      check_written(operations.back());
     }
     check(!inside, "kinds", "a loop without an end");
     return operations;
@@ -199,6 +216,7 @@ class Decoder {
     Op op;
     Reader reader{row};
     fields(op, reader);
+    check(reader.good, "integers", "a value that its field cannot have");
     return op;
   }
 
@@ -213,11 +231,12 @@ class Decoder {
         check(i[2] >= 0 && i[2] < std::ssize(program_.operators), "operations", "an operator");
         return read_fields<Filter>(row);
       }
-      case Kind::select: reg(i[1]); return read_fields<Select>(row);
-      case Kind::reduce: reg(i[0]); return read_fields<Reduce>(row);
+      case Kind::select: return read_fields<Select>(row);
+      case Kind::reduce: return read_fields<Reduce>(row);
       case Kind::compute: return compute(row);
       case Kind::node: return read_fields<Node>(row);
       case Kind::record:
+        check(holds<int>(i[1]), "integers", "an index");
         return Record{name(i[0]), static_cast<int>(i[1]), row.doubles[0], terms(i[2], i[3])};
       default: return loop(row);
     }
@@ -229,7 +248,8 @@ class Decoder {
   }
 
   std::vector<Term> terms(std::int64_t begin, std::int64_t count) const {
-    check(begin >= 0 && count >= 0 && begin + count <= std::ssize(tables_.term_ids) / 3, "terms",
+    const std::int64_t size_of_table = std::ssize(tables_.term_ids) / 3;
+    check(begin >= 0 && count >= 0 && begin <= size_of_table && count <= size_of_table - begin, "terms",
           "an index");
     const int size = program_.slots * program_.slots;
     std::vector<Term> terms;
@@ -247,7 +267,8 @@ class Decoder {
 
   Operation compute(const Row& row) const {
     const std::int64_t at = row.integers[2];
-    check(at >= 0 && at + 3 <= std::ssize(tables_.operands), "operands", "an index");
+    check(at >= 0 && at <= std::ssize(tables_.operands) - 3, "operands", "an index");
+    check(holds<Compute::Function>(row.integers[1]), "integers", "a function");
     const auto operand = [&](std::int64_t k) {
       return Compute::Operand{reg(tables_.operands[at + k]), tables_.literals[at + k]};
     };
@@ -268,6 +289,7 @@ class Decoder {
     }
     loop.active = reg(i[2]);
     loop.accepted = reg(i[3]);
+    check(holds<int>(i[4]), "integers", "a limit");
     loop.limit = static_cast<int>(i[4]);
     loop.body = decode_until_end(true);
     return loop;
@@ -369,9 +391,14 @@ Program load_program(const store::Group& group) {
   t.literals = read_table<double>(group, "literals", 1, std::ssize(t.operands));
   t.carried = read_table<std::int64_t>(group, "carried", 4);
   t.names = group.dataset("names").read_strings();
+  // Each operation writes at most one of them, each loop those that it carries.
+  const std::int64_t most = 1 + rows + std::ssize(t.carried) / 4;
+  for (const auto& [name, least] : {std::pair{"atoms", 1}, {"registers", 0}}) {
+    const auto count = group.attribute<std::int64_t>(name);
+    require(count >= least && count <= most, "{}: the program is damaged: {} {}", group.where(), count, name);
+  }
   program.operations = Decoder(t, program, group.where()).decode();
-  require(program.result >= 0 && program.result < program.atoms, "{}: the program is damaged: result",
-          group.where());
+  require_sound(program, group.where() + ": the program is damaged");
   return program;
 }
 

@@ -67,6 +67,17 @@ double finish(const Reduce& op, double sum, std::int64_t count) {
 
 void Registers::copy(RegisterId from, RegisterId to) { std::copy_n(at(from), rows_, at(to)); }
 
+void Registers::copy_all(const std::vector<Loop::Carried<RegisterId>>& carried) {
+  next_.resize(carried.size() * rows_);
+  double* next = next_.data();
+  for (const auto& c : carried) next = std::copy_n(at(c.next), rows_, next);
+  const double* from = next_.data();
+  for (const auto& c : carried) {
+    std::copy_n(from, rows_, at(c.id));
+    from += rows_;
+  }
+}
+
 void Registers::compute(const Compute& op) {
   const auto value = [&](const Compute::Operand& operand, std::int64_t row) {
     return operand.id == none ? operand.literal : at(operand.id)[row];

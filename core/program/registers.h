@@ -17,6 +17,8 @@ class Registers {
   const double* at(RegisterId id) const { return values_.data() + id * rows_; }
   std::int64_t rows() const { return rows_; }
   void copy(RegisterId from, RegisterId to);
+  // Carried registers of a loop take their next values, all at once.
+  void copy_all(const std::vector<Loop::Carried<RegisterId>>& carried);
 
   // Runs one scalar instruction on every row.
   void compute(const Compute& op);
@@ -28,6 +30,7 @@ class Registers {
  private:
   std::int64_t rows_;
   std::vector<double> values_;
+  std::vector<double> next_;  // of carried registers, while they change
 };
 
 }  // namespace strang

@@ -1,5 +1,6 @@
 #include "core/program/soundness.h"
 
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -14,13 +15,14 @@ class Ids {
       : written_(count), visible_(count), kind_(std::move(kind)), where_(where) {}
 
   void write(int id) {
-    require(known(id) && !written_[id], "{}: the program is damaged: {} {} is written twice or does not exist",
-            where_, kind_, id);
+    require(known(id) && !written_[id], "{}: {} {} is written twice or does not exist", where_,
+            kind_, id);
     written_[id] = visible_[id] = true;
   }
   void read(int id) const {
-    require(known(id) && visible_[id], "{}: the program is damaged: {} {} is read before it is written",
-            where_, kind_, id);
+    require(known(id) && visible_[id],
+            "{}: {} {} is read where it is not written yet, or outside its loop", where_, kind_,
+            id);
   }
   void read_optional(int id) const {
     if (id != none) read(id);

@@ -6,8 +6,9 @@
 
 namespace strang {
 
-// Throws UsageError unless the program can be planned and run: every atom and register is written once, before it is read, and what a
-// loop's body writes is read inside alone. `where` begins the message. A program of a Builder is sound; one from a file may not be.
+// Throws UsageError unless the program can be planned and run: every atom and register is written
+// once, before it is read, and what a loop's body writes is read inside alone. `where` begins the
+// message.
 void require_sound(const Program& program, const std::string& where);
 
 }  // namespace strang

@@ -10,10 +10,11 @@
 #define STRANG_AVX2 __attribute__((target("avx2")))
 #endif
 
-// The innermost loop of combine.h: out[i] = c_0 x_0[i] + c_1 x_1[i] + ..., added up in double from left to right
-// without fused multiply-adds, rounded once. A portable loop and one for AVX2, which give the same bits. The second
-// is written out because it is bound by the conversions of float: a compiler's vectors of one length for all types
-// need three shuffles for each of them. Wider vectors gain nothing here.
+// The innermost loop of combine.h: out[i] = c_0 x_0[i] + c_1 x_1[i] + ..., added up in double from
+// left to right without fused multiply-adds, rounded once. A portable loop and one for AVX2, which
+// give the same bits. The second is written out because it is bound by the conversions of float: a
+// compiler's vectors of one length for all types need three shuffles for each of them. Wider
+// vectors gain nothing here.
 namespace strang::streams {
 
 constexpr int max_streams = 8;
@@ -66,7 +67,8 @@ bool sum_portable(const Stream<In>* s, Out* out, std::int64_t begin, std::int64_
 STRANG_AVX2 inline __m256d load(const double* x) { return _mm256_loadu_pd(x); }
 STRANG_AVX2 inline __m256d load(const float* x) { return _mm256_cvtps_pd(_mm_loadu_ps(x)); }
 
-// Writes eight numbers, and remembers in `finite` whether all were: x * 0 is NaN for those that are not.
+// Writes eight numbers, and remembers in `finite` whether all were: x * 0 is NaN for those that are
+// not.
 template <class Out, Stores stores>
 struct Writer;
 
@@ -105,8 +107,8 @@ struct Writer<float, stores> {
   }
 };
 
-// Elements from `begin` on, eight at a time; returns where it stopped. Bypassing stores need out + begin aligned to
-// 32 bytes.
+// Elements from `begin` on, eight at a time; returns where it stopped. Bypassing stores need out +
+// begin aligned to 32 bytes.
 template <int M, Stores stores, class In, class Out>
 STRANG_AVX2 std::int64_t sum_avx2(const Stream<In>* s, Out* out, std::int64_t begin,
                                   std::int64_t end, bool& finite) {
@@ -158,14 +160,22 @@ bool sum(const Stream<In>* s, Out* out, std::int64_t n, [[maybe_unused]] Stores 
 template <class In, class Out>
 bool sum(const Stream<In>* s, int count, Out* out, std::int64_t n, Stores stores = Stores::cached) {
   switch (count) {
-    case 1: return sum<1>(s, out, n, stores);
-    case 2: return sum<2>(s, out, n, stores);
-    case 3: return sum<3>(s, out, n, stores);
-    case 4: return sum<4>(s, out, n, stores);
-    case 5: return sum<5>(s, out, n, stores);
-    case 6: return sum<6>(s, out, n, stores);
-    case 7: return sum<7>(s, out, n, stores);
-    default: return sum<8>(s, out, n, stores);
+    case 1:
+      return sum<1>(s, out, n, stores);
+    case 2:
+      return sum<2>(s, out, n, stores);
+    case 3:
+      return sum<3>(s, out, n, stores);
+    case 4:
+      return sum<4>(s, out, n, stores);
+    case 5:
+      return sum<5>(s, out, n, stores);
+    case 6:
+      return sum<6>(s, out, n, stores);
+    case 7:
+      return sum<7>(s, out, n, stores);
+    default:
+      return sum<8>(s, out, n, stores);
   }
 }
 

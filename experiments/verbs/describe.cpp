@@ -9,20 +9,26 @@ namespace {
 
 void print_traits(const Integrator& integrator) {
   const IntegratorTraits traits = integrator.traits();
-  std::printf("  order %d, %s, %g evaluations a step%s%s%s\n", traits.order,
-              traits.slots == 0 ? "any process" : fmt::format("{} slot(s)", traits.slots).c_str(), traits.evaluations,
-              traits.last_evaluations >= 0
-                  ? fmt::format(" ({:g} in a last step to zero noise)", traits.last_evaluations).c_str()
-                  : "",
-              traits.stochastic ? ", stochastic" : "", traits.adaptive ? ", adaptive" : "");
+  std::printf(
+      "  order %d, %s, %g evaluations a step%s%s%s\n", traits.order,
+      traits.slots == 0 ? "any process" : fmt::format("{} slot(s)", traits.slots).c_str(),
+      traits.evaluations,
+      traits.last_evaluations >= 0
+          ? fmt::format(" ({:g} in a last step to zero noise)", traits.last_evaluations).c_str()
+          : "",
+      traits.stochastic ? ", stochastic" : "", traits.adaptive ? ", adaptive" : "");
 }
 
 void print_options(const std::vector<OptionHelp>& options) {
   if (options.empty()) return;
   using analysis::Align;
-  analysis::TextTable table({{"option", Align::left}, {"type", Align::left}, {"default", Align::left},
-                             {"allowed", Align::left}, {"meaning", Align::left}});
-  for (const OptionHelp& o : options) table.add_row({o.name, o.type, o.default_value, o.allowed, o.help});
+  analysis::TextTable table({{"option", Align::left},
+                             {"type", Align::left},
+                             {"default", Align::left},
+                             {"allowed", Align::left},
+                             {"meaning", Align::left}});
+  for (const OptionHelp& o : options)
+    table.add_row({o.name, o.type, o.default_value, o.allowed, o.help});
   std::printf("%s", table.text().c_str());
 }
 
@@ -45,7 +51,8 @@ int verb_describe(const std::vector<std::string>& arguments, Registry& registry)
       print_traits(*integrator->build(integrator->defaults(), "integrator", registry).object);
     print_options(entry->help());
   });
-  require(found, "there is nothing called '{}'{}; strang list shows all names", name, did_you_mean(name, names));
+  require(found, "there is nothing called '{}'{}; strang list shows all names", name,
+          did_you_mean(name, names));
   return 0;
 }
 

@@ -33,13 +33,15 @@ int verb_explain(const std::vector<std::string>& arguments, Registry& registry) 
   }
   const Composer composer(line, registry);
   const Experiment e = build_experiment(composer.resolved(line.overrides), registry);
-  for (const std::string& text : list_operations(e.program, {line.digits})) std::printf("%s\n", text.c_str());
+  for (const std::string& text : list_operations(e.program, {line.digits}))
+    std::printf("%s\n", text.c_str());
   const Cost cost = count_cost(e.program);
   const std::vector<Cost> steps = count_steps(e.program);
-  std::printf("\n%s: %d steps, %d slot(s)\n", e.spec.integrator.find("name")->text().c_str(), e.grid->steps(),
-              e.program.slots);
-  std::printf("total     NFE %d, passes %d, noise draws %d, buffers %d%s\n", cost.evaluations, cost.passes, cost.noise,
-              cost.buffers, cost.adaptive ? " (one attempt for each interval)" : "");
+  std::printf("\n%s: %d steps, %d slot(s)\n", e.spec.integrator.find("name")->text().c_str(),
+              e.grid->steps(), e.program.slots);
+  std::printf("total     NFE %d, passes %d, noise draws %d, buffers %d%s\n", cost.evaluations,
+              cost.passes, cost.noise, cost.buffers,
+              cost.adaptive ? " (one attempt for each interval)" : "");
   std::printf("each step NFE %s, passes %s, noise draws %s\n",
               range(steps, [](const Cost& c) { return c.evaluations; }).c_str(),
               range(steps, [](const Cost& c) { return c.passes; }).c_str(),

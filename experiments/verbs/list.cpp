@@ -7,14 +7,16 @@
 
 namespace strang {
 
-// `strang list [kind]`: every registered plugin, and the presets: configuration files of a group whose name is no plugin.
+// `strang list [kind]`: every registered plugin, and the presets: configuration files of a group
+// whose name is no plugin.
 int verb_list(const std::vector<std::string>& arguments, Registry& registry) {
   require(arguments.size() <= 1, "strang list takes at most one kind");
   std::vector<std::string> kinds;
   registry.for_each([&](const auto& catalog) { kinds.push_back(catalog.kind()); });
   const std::string wanted = arguments.empty() ? "" : arguments[0];
-  require(wanted.empty() || std::count(kinds.begin(), kinds.end(), wanted) > 0, "there is no kind '{}'{}; kinds are {}",
-          wanted, did_you_mean(wanted, kinds), fmt::join(kinds, ", "));
+  require(wanted.empty() || std::count(kinds.begin(), kinds.end(), wanted) > 0,
+          "there is no kind '{}'{}; kinds are {}", wanted, did_you_mean(wanted, kinds),
+          fmt::join(kinds, ", "));
   const Composer composer(CommandLine{}, registry);
   registry.for_each([&](const auto& catalog) {
     if (!wanted.empty() && catalog.kind() != wanted) return;

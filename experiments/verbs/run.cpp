@@ -1,10 +1,11 @@
+#include "experiments/run.h"
+
 #include <cstdio>
 
 #include "core/config/dump.h"
 #include "core/error.h"
 #include "core/program/cost.h"
 #include "experiments/command_line.h"
-#include "experiments/run.h"
 #include "experiments/sweep.h"
 #include "experiments/verbs/verbs.h"
 
@@ -14,7 +15,8 @@ namespace {
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 void print_help() {
-  print("strang run [flags] [key=value ...]: run one experiment, or a sweep.\n\n" + CommandLine::help_text() + "\n");
+  print("strang run [flags] [key=value ...]: run one experiment, or a sweep.\n\n" +
+        CommandLine::help_text() + "\n");
   print("keys (strang list and strang describe show what groups hold):\n");
   for (const OptionHelp& option : spec_help())
     print(fmt::format("  {:<12} {}{}\n", option.name, option.help,
@@ -45,13 +47,15 @@ std::filesystem::path folder_of(const config::Node& config, std::size_t number, 
 }
 
 int dry_run(const Composer& composer, const std::vector<SweepJob>& jobs, const Registry& registry) {
-  analysis::TextTable table({{"job"}, {"run", analysis::Align::left}, {"steps"}, {"NFE"}, {"passes"}, {"buffers"}});
+  analysis::TextTable table(
+      {{"job"}, {"run", analysis::Align::left}, {"steps"}, {"NFE"}, {"passes"}, {"buffers"}});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const Experiment e = build_experiment(composer.resolved(jobs[i].overrides), registry);
     const Cost cost = count_cost(e.program);
-    table.add_row({static_cast<std::int64_t>(i), jobs[i].label.empty() ? e.spec.name : jobs[i].label,
-                   std::int64_t{e.grid->steps()}, std::int64_t{cost.evaluations}, std::int64_t{cost.passes},
-                   std::int64_t{cost.buffers}});
+    table.add_row({static_cast<std::int64_t>(i),
+                   jobs[i].label.empty() ? e.spec.name : jobs[i].label,
+                   std::int64_t{e.grid->steps()}, std::int64_t{cost.evaluations},
+                   std::int64_t{cost.passes}, std::int64_t{cost.buffers}});
   }
   print(table.text());
   return 0;
@@ -84,11 +88,13 @@ int verb_run(const std::vector<std::string>& arguments, Registry& registry) {
     } catch (const Error& error) {  // a failed cell does not stop the others
       if (jobs.size() == 1) throw;
       failed = true;
-      summaries.push_back({.label = label, .note = error.what(), .path = folder.string(), .failed = true});
+      summaries.push_back(
+          {.label = label, .note = error.what(), .path = folder.string(), .failed = true});
     }
   }
   print(make_table(summaries).text());
-  print(fmt::format("\nresults: {}\n", jobs.size() == 1 ? (folder / "run.h5").string() : folder.parent_path().string()));
+  print(fmt::format("\nresults: {}\n", jobs.size() == 1 ? (folder / "run.h5").string()
+                                                        : folder.parent_path().string()));
   return failed ? 1 : 0;
 }
 

@@ -6,7 +6,8 @@
 namespace strang {
 
 void Churn::fields(OptionVisitor& v) {
-  v.field("s_churn", s_churn, "total amount of noise added, over all steps; one-slot processes").at_least(0);
+  v.field("s_churn", s_churn, "total amount of noise added, over all steps; one-slot processes")
+      .at_least(0);
   v.field("s_min", s_min, "lowest noise level at which noise is added").at_least(0);
   v.field("s_max", s_max, "highest noise level at which noise is added").at_least(0);
   v.field("s_noise", s_noise, "standard deviation of the added noise, relative").at_least(0);
@@ -31,8 +32,8 @@ double Churn::raise(Tracer& trace, Value& u, const Grid& t, int i) const {
   const double raised = level + gamma * level;
   const double t_hat = process.time_at_noise_level(raised);
   const double alpha_hat = process.mean(t_hat).value();
-  u = alpha_hat / t.alpha(i) * u + std::sqrt(raised * raised - level * level) * alpha_hat *
-                                       s_noise * trace.noise(t_hat, t[i]);
+  u = alpha_hat / t.alpha(i) * u +
+      std::sqrt(raised * raised - level * level) * alpha_hat * s_noise * trace.noise(t_hat, t[i]);
   return t_hat;
 }
 

@@ -1,6 +1,7 @@
-// The combine kernel against the rate of a copy, measured in turn with it: ratio = time / (bytes moved / copy
-// bandwidth), all from the fastest of the repetitions. `ratio` is against memcpy on one thread, `ratio_threads` against
-// at::Tensor::copy_ on the threads that the kernel has, `ratio_1` the kernel on one thread against memcpy.
+// The combine kernel against the rate of a copy, measured in turn with it: ratio = time / (bytes
+// moved / copy bandwidth), all from the fastest of the repetitions. `ratio` is against memcpy on
+// one thread, `ratio_threads` against at::Tensor::copy_ on the threads that the kernel has,
+// `ratio_1` the kernel on one thread against memcpy.
 
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -16,7 +17,8 @@ namespace {
 
 void combine_operands(benchmark::State& state, at::ScalarType type, bool in_place) {
   const auto operands_count = state.range(0);
-  const std::int64_t elements = state.range(1) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type));
+  const std::int64_t elements =
+      state.range(1) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type));
   const Real real = type == at::kDouble ? Real::float64 : Real::float32;
   std::vector<at::Tensor> arrays;
   std::vector<Operand> operands;
@@ -35,7 +37,7 @@ void combine_operands(benchmark::State& state, at::ScalarType type, bool in_plac
     state.SetIterationTime(all_threads(run));
     copy.measure();
     at::set_num_threads(1);
-    one_thread(run);
+    for (int i = 0; i < 4; ++i) one_thread(run);
     at::set_num_threads(threads);
   }
   const auto moved = static_cast<double>(operands_count + 1);
@@ -61,7 +63,8 @@ void combine_small(benchmark::State& state) {
   std::vector<double> a(128, 1.0), b(128, 2.0), out(128);
   const std::vector<Operand> operands{{a.data(), Real::float64, 0.5, nullptr},
                                       {b.data(), Real::float64, 0.25, nullptr}};
-  for (auto _ : state) benchmark::DoNotOptimize(combine({64, 1, 2}, operands, out.data(), Real::float64));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(combine({64, 1, 2}, operands, out.data(), Real::float64));
 }
 BENCHMARK(combine_small);
 

@@ -39,11 +39,13 @@ struct FreeSampler {
     register_integrators(registry);
     register_models(registry);
     const auto build = [&](const auto& catalog, const std::string& name) {
-      return catalog.build(config::parse_yaml("{name: " + name + "}", "bench"), name, registry).object;
+      return catalog.build(config::parse_yaml("{name: " + name + "}", "bench"), name, registry)
+          .object;
     };
     process = build(registry.processes, "edm");
     integrator = build(registry.integrators, integrator_name);
-    grid = std::make_unique<Grid>(*process, build(registry.schedules, "karras")->times(*process, steps));
+    grid = std::make_unique<Grid>(*process,
+                                  build(registry.schedules, "karras")->times(*process, steps));
     field = std::make_unique<Field>(*process, model);
     program = trace_sampler(*integrator, *field, *grid);
   }

@@ -95,16 +95,21 @@ def fastest_threads(function):
     return best
 
 
-def strang_samples(build, name, overrides, folder):
-    subprocess.run([build / "experiments/strang", "run", f"integrator={name}", "reference=none", f"output={folder}/{name}",
-                    *overrides], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with h5py.File(f"{folder}/{name}/run.h5") as file:
+def output_of(command):
+    result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{result.stderr}")
+    return result.stdout
+
+
+def strang_samples(build, overrides, output):
+    output_of([build / "experiments/strang", "run", "reference=null", f"output={output}", *overrides])
+    with h5py.File(f"{output}/run.h5") as file:
         return file["samples/state"][:].reshape(-1, 2)
 
 
 def strang_times(build, *arguments):
-    command = [build / "tests/bench/whole_run_bench", *map(str, arguments)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return json.loads(output_of([build / "tests/bench/whole_run_bench", *arguments]))
 
 
 def row(name, theirs, ours, goal):
@@ -131,11 +136,12 @@ def main():
             overrides = [f"samples={batch}", f"steps={STEPS}", f"initial={{file: {path}, dataset: states}}"]
             for name, sample in samplers.items():
                 theirs = sample(denoise, states, sigmas, disable=True).numpy()
-                ours = strang_samples(build, name, overrides, folder)
+                named = [f"integrator={name}", *overrides]
+                ours = strang_samples(build, named, f"{folder}/{name}_{batch}")
                 difference = np.abs(theirs - ours).max()
                 failed |= not difference <= 1e-10
                 t = fastest_threads(lambda: sample(denoise, states, sigmas, disable=True))
-                s = strang_times(build, 4000 if batch == 64 else 300, f"integrator={name}", *overrides)
+                s = strang_times(build, 4000 if batch == 64 else 300, *named)
                 row(f"{name}, batch {batch}, one micro-batch", t, s["one_batch"], goal)
                 row(f"{name}, batch {batch}, micro-batches of 256", t, s["lanes"], goal)
                 print(f"    largest difference {difference:.1e} ({'equal' if difference <= 1e-10 else 'NOT EQUAL'} to 1e-10)")

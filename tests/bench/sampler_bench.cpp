@@ -1,6 +1,8 @@
-// A whole sampler minus its model. Large states: ratio = time / (bytes that its combines move / copy bandwidth), with
-// the two copies of combine_bench. Small ones: microseconds a step.
+// A whole sampler minus its model. Large states: ratio = time / (bytes that its combines move /
+// copy bandwidth), with the copies and the three ratios of combine_bench. Small ones: microseconds
+// a step.
 
+#include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -24,26 +26,41 @@ double arrays_moved(const Program& program) {
 
 void sampler(benchmark::State& state, const std::string& name, at::ScalarType type) {
   constexpr int steps = 6;
-  const std::int64_t elements = state.range(0) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type)) / 4;
+  const std::int64_t elements =
+      state.range(0) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type)) / 4;
   const FreeSampler s(name, steps, {elements});
   const ZeroNoise noise;
-  Executor executor(s.program, *s.field, noise, {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  Executor executor(s.program, *s.field, noise,
+                    {.microbatch = 4, .state_type = type, .event_shape = {elements}});
   Observer observer;
-  // The time from the first step on: the check of the initial state is not the sampler's.
-  Fastest fastest, empty;
+  // The check of the initial state is not the sampler's: an empty program is subtracted.
   Builder builder(1);
   const Program nothing = builder.finish(builder.initial());
-  Executor idle(nothing, *s.field, noise, {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  Executor idle(nothing, *s.field, noise,
+                {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  const auto run = [&] {
+    executor.run(
+        0, 4, [](const at::Tensor&, Rows) {}, observer);
+  };
+  Fastest all_threads, one_thread, empty;
   CopyRate copy(at::zeros({4 * elements}, type));
+  const int threads = at::get_num_threads();
   for (auto _ : state) {
-    state.SetIterationTime(fastest([&] { executor.run(0, 4, [](const at::Tensor&, Rows) {}, observer); }));
-    empty([&] { idle.run(0, 4, [](const at::Tensor&, Rows) {}, observer); });
+    state.SetIterationTime(all_threads(run));
     copy.measure();
+    at::set_num_threads(1);
+    one_thread(run);
+    at::set_num_threads(threads);
+    empty([&] {
+      idle.run(
+          0, 4, [](const at::Tensor&, Rows) {}, observer);
+    });
   }
-  const double time = fastest.value() - empty.value(), arrays = arrays_moved(s.program);
+  const double arrays = arrays_moved(s.program), time = all_threads.value() - empty.value();
   state.counters["ms_a_step"] = time / steps * 1e3;
   state.counters["ratio"] = time / copy.bound_one_thread(arrays);
   state.counters["ratio_threads"] = time / copy.bound_all_threads(arrays);
+  state.counters["ratio_1"] = (one_thread.value() - empty.value()) / copy.bound_one_thread(arrays);
 }
 
 void small_sampler(benchmark::State& state, const std::string& name) {
@@ -53,7 +70,11 @@ void small_sampler(benchmark::State& state, const std::string& name) {
   Executor executor(s.program, *s.field, noise, {.microbatch = 64, .event_shape = {2}});
   Observer observer;
   Fastest fastest;
-  for (auto _ : state) fastest([&] { executor.run(0, 64, [](const at::Tensor&, Rows) {}, observer); });
+  for (auto _ : state)
+    fastest([&] {
+      executor.run(
+          0, 64, [](const at::Tensor&, Rows) {}, observer);
+    });
   state.counters["us_a_step"] = fastest.value() / steps * 1e6;
 }
 

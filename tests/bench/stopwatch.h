@@ -1,10 +1,10 @@
 #pragma once
 
+#include <benchmark/benchmark.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
-
-#include <benchmark/benchmark.h>
 
 namespace strang::bench {
 

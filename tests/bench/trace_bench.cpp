@@ -17,7 +17,8 @@ void trace_heun(benchmark::State& state) {
 void plan_heun(benchmark::State& state) {
   const FreeSampler s("heun", static_cast<int>(state.range(0)), {2});
   for (auto _ : state)
-    benchmark::DoNotOptimize(plan_buffers(s.program, at::kDouble, [](const Evaluate&) { return at::kDouble; }));
+    benchmark::DoNotOptimize(
+        plan_buffers(s.program, at::kDouble, [](const Evaluate&) { return at::kDouble; }));
 }
 
 BENCHMARK(trace_heun)->ArgName("steps")->Arg(18)->Arg(512)->Unit(benchmark::kMicrosecond);

@@ -1,7 +1,8 @@
-// The time of whole runs in one process, without files: `whole_run_bench [repetitions] [key=value ...]` composes the
-// default experiment with the overrides and prints as JSON the fastest seconds of a run in one micro-batch ("one_batch")
-// and of a run as `strang run` has it, in micro-batches side by side ("lanes"); `whole_run_bench free` the seconds of
-// samplers with a free model on 64 x 3 x 32 x 32 states. Read by k_diffusion_compare.py.
+// The time of whole runs in one process, without files: `whole_run_bench [repetitions] [key=value
+// ...]` composes the default experiment with the overrides and prints as JSON the fastest seconds
+// of a run in one micro-batch ("one_batch") and of a run as `strang run` has it, in micro-batches
+// side by side ("lanes"); `whole_run_bench free` the seconds of samplers with a free model on 64 x
+// 3 x 32 x 32 states. Read by k_diffusion_compare.py.
 
 #include <cstdio>
 #include <cstdlib>
@@ -32,7 +33,8 @@ nlohmann::json time_run(int repetitions, const std::vector<std::string>& overrid
   const Executor::Initial initial = make_initial(e.spec, *e.grid, event);
   Observer observer;
   Fastest one_batch, lanes;
-  Executor executor(e.program, *e.field, *noise, {.microbatch = e.spec.samples, .event_shape = event});
+  Executor executor(e.program, *e.field, *noise,
+                    {.microbatch = e.spec.samples, .event_shape = event});
   for (int i = 0; i < repetitions; ++i) {
     one_batch([&] { executor.run(0, e.spec.samples, initial, observer); });
     lanes([&] { run_program(e.program, e, *noise, initial, observer, 0); });
@@ -50,7 +52,10 @@ nlohmann::json time_free(int repetitions, at::ScalarType type) {
     Observer observer;
     Fastest fastest;
     for (int i = 0; i < repetitions; ++i)
-      fastest([&] { executor.run(0, 64, [](const at::Tensor&, Rows) {}, observer); });
+      fastest([&] {
+        executor.run(
+            0, 64, [](const at::Tensor&, Rows) {}, observer);
+      });
     times[name] = fastest.value();
   }
   return times;
@@ -67,7 +72,8 @@ int main(int argc, char** argv) {
     result = {{"float32", time_free(200, at::kFloat)}, {"float64", time_free(200, at::kDouble)}};
   } else {
     const int repetitions = arguments.empty() ? 100 : std::atoi(arguments[0].c_str());
-    result = time_run(repetitions, {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()});
+    result =
+        time_run(repetitions, {arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end()});
   }
   std::puts(result.dump().c_str());
 }

@@ -1,8 +1,9 @@
 // shared/golden/seed002/edm_official.h5: outputs and every denoiser call, to 1e-12 relative.
 //
-// The two VP cases hold a rounding artefact of the released code: without churn it computes t_hat = sigma^-1(sigma(t)) and adds
-// noise of deviation sqrt(sigma(t_hat)^2 - sigma(t)^2), which is 1e-8 instead of zero where the two differ in the last bit. They
-// agree to 1e-12 up to that step, the first difference is a multiple of the recorded noise, and the rest agrees to 1e-7.
+// The two VP cases hold a rounding artefact of the released code: without churn it computes t_hat =
+// sigma^-1(sigma(t)) and adds noise of deviation sqrt(sigma(t_hat)^2 - sigma(t)^2), which is 1e-8
+// instead of zero where the two differ in the last bit. They agree to 1e-12 up to that step, the
+// first difference is a multiple of the recorded noise, and the rest agrees to 1e-7.
 
 #include <algorithm>
 #include <cmath>
@@ -20,18 +21,19 @@ struct Case {
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
-const std::vector<std::string> churn = {"integrator.s_churn=40", "integrator.s_min=0.05", "integrator.s_max=50",
-                                        "integrator.s_noise=1.003"};
+const std::vector<std::string> churn = {"integrator.s_churn=40", "integrator.s_min=0.05",
+                                        "integrator.s_max=50", "integrator.s_noise=1.003"};
 const std::vector<std::string> vp = {"process=vp", "schedule=edm_vp", "steps=32"};
-const std::vector<std::string> ve = {"process=ve", "process.sigma=sqrt", "process.sigma_max=100", "schedule=edm_ve",
-                                     "steps=32"};
+const std::vector<std::string> ve = {"process=ve", "process.sigma=sqrt", "process.sigma_max=100",
+                                     "schedule=edm_ve", "steps=32"};
 
 std::vector<std::string> join(std::vector<std::string> a, const std::vector<std::string>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
 
-std::vector<std::string> ablation(const std::string& solver, const std::vector<std::string>& more = {}) {
+std::vector<std::string> ablation(const std::string& solver,
+                                  const std::vector<std::string>& more = {}) {
   return join({"integrator=edm_ablation", "integrator.solver=" + solver}, more);
 }
 
@@ -71,16 +73,21 @@ TEST_P(EdmOfficial, output_and_every_denoiser_call_agree) {
   const std::filesystem::path path = golden_path("seed002/edm_official.h5");
   STRANG_SKIP_WITHOUT(path);
   const Case& c = GetParam();
-  const store::File run = run_golden(
-      "edm_official",
-      join({"noise.replay.dataset=/" + c.name + "/noise", "initial.dataset=/" + c.name + "/latents"}, c.overrides));
+  const store::File run =
+      run_golden("edm_official", join({"noise.replay.dataset=/" + c.name + "/noise",
+                                       "initial.dataset=/" + c.name + "/latents"},
+                                      c.overrides));
   const store::File file = store::File::open(path);
   const store::Group golden = file.root().group(c.name);
-  const auto read = [](const store::Group& group, const std::string& name) { return group.dataset(name).read<double>(); };
+  const auto read = [](const store::Group& group, const std::string& name) {
+    return group.dataset(name).read<double>();
+  };
 
-  EXPECT_LE(relative_difference(read(run.root(), "samples/state"), read(golden, "output")), c.scaled ? 1e-7 : 1e-12);
+  EXPECT_LE(relative_difference(read(run.root(), "samples/state"), read(golden, "output")),
+            c.scaled ? 1e-7 : 1e-12);
 
-  const std::vector<double> sigma = read(golden, "call_sigma"), x = read(golden, "call_x"), d = read(golden, "call_D");
+  const std::vector<double> sigma = read(golden, "call_sigma"), x = read(golden, "call_x"),
+                            d = read(golden, "call_D");
   std::vector<double> input = read(run.root(), "trajectory/input");
   const std::vector<double> data = read(run.root(), "trajectory/data");
   ASSERT_EQ(input.size(), x.size()) << "the number of denoiser calls differs";
@@ -96,12 +103,15 @@ TEST_P(EdmOfficial, output_and_every_denoiser_call_agree) {
     if (c.scaled)
       for (double& value : seen) value *= std::sqrt(1 + sigma[call] * sigma[call]);
     const bool starts_step = !heun || call % 2 == 0;
-    if (c.scaled && tolerance == 1e-12 && starts_step && relative_difference(seen, part(x, call)) > tolerance) {
-      EXPECT_LE(distance_from_multiple(seen, part(x, call), part(noise, heun ? call / 2 : call)), 1e-12);
+    if (c.scaled && tolerance == 1e-12 && starts_step &&
+        relative_difference(seen, part(x, call)) > tolerance) {
+      EXPECT_LE(distance_from_multiple(seen, part(x, call), part(noise, heun ? call / 2 : call)),
+                1e-12);
       tolerance = 1e-7;
     }
     EXPECT_LE(relative_difference(seen, part(x, call)), tolerance) << "input of call " << call;
-    EXPECT_LE(relative_difference(part(data, call), part(d, call)), tolerance) << "output of call " << call;
+    EXPECT_LE(relative_difference(part(data, call), part(d, call)), tolerance)
+        << "output of call " << call;
   }
 }
 

@@ -21,19 +21,22 @@ std::filesystem::path shared_folder() {
                            : std::filesystem::path(STRANG_SOURCE_DIR) / ".." / "shared";
 }
 
-std::filesystem::path golden_path(const std::string& file) { return shared_folder() / "golden" / file; }
+std::filesystem::path golden_path(const std::string& file) {
+  return shared_folder() / "golden" / file;
+}
 
 store::File run_golden(const std::string& config, std::vector<std::string> overrides) {
   setenv("STRANG_SHARED", shared_folder().c_str(), 1);
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "strang_golden" / info->test_suite_name() / info->name();
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "strang_golden" /
+                                       info->test_suite_name() / info->name();
   std::filesystem::remove_all(folder);
   Registry registry;
   register_integrators(registry);
   register_models(registry);
-  std::vector<std::string> arguments = {"--config-dir", std::string(STRANG_SOURCE_DIR) + "/tests/golden/configs",
-                                        "--config-name", config, "output='" + folder.string() + "'"};
+  std::vector<std::string> arguments = {
+      "--config-dir", std::string(STRANG_SOURCE_DIR) + "/tests/golden/configs", "--config-name",
+      config, "output='" + folder.string() + "'"};
   arguments.insert(arguments.end(), overrides.begin(), overrides.end());
   if (verb_run(arguments, registry) != 0) throw std::runtime_error("the run failed");
   return store::File::open(folder / "run.h5");

@@ -16,13 +16,15 @@ std::filesystem::path shared_folder();
 // A file under shared/golden.
 std::filesystem::path golden_path(const std::string& file);
 
-// `strang run --config-dir tests/golden/configs --config-name <config> <overrides>` as the command line runs it; the run file.
+// `strang run --config-dir tests/golden/configs --config-name <config> <overrides>` as the command
+// line runs it; the run file.
 store::File run_golden(const std::string& config, std::vector<std::string> overrides);
 
 // The largest |a - b| / max(|b|) over a whole dataset.
 double relative_difference(const std::vector<double>& a, const std::vector<double>& b);
 
-#define STRANG_SKIP_WITHOUT(path) \
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << "needs " << (path).string() << " (set STRANG_SHARED)"
+#define STRANG_SKIP_WITHOUT(path)     \
+  if (!std::filesystem::exists(path)) \
+  GTEST_SKIP() << "needs " << (path).string() << " (set STRANG_SHARED)"
 
 }  // namespace strang::test

@@ -1,5 +1,6 @@
-// The midpoint rule on the probability-flow ODE: a sampler that someone writes outside of strang. Compile it with
-// STRANG_PLUGIN_MODULE as a shared object and run it by `plugins: [midpoint.so]`, `integrator: midpoint`.
+// The midpoint rule on the probability-flow ODE: a sampler that someone writes outside of strang.
+// Compile it with STRANG_PLUGIN_MODULE as a shared object and run it by `plugins: [midpoint.so]`,
+// `integrator: midpoint`.
 
 #include "core/plugin.h"
 
@@ -25,4 +26,5 @@ struct Midpoint {
 }  // namespace
 }  // namespace strang
 
-STRANG_INTEGRATOR(midpoint, Midpoint, "the midpoint rule, from outside", {.order = 2, .evaluations = 2});
+STRANG_INTEGRATOR(midpoint, Midpoint, "the midpoint rule, from outside",
+                  {.order = 2, .evaluations = 2});

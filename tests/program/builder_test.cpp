@@ -67,9 +67,11 @@ TEST(scalar, registers_compute_what_literals_fold_to) {
   for (std::size_t i = 0; i < functions.size(); ++i)
     for (const auto& [x, y] : {std::pair{2.5, 1.25}, {0.5, 0.5}, {0.3, 7.0}}) {
       const double expected = functions[i](x, y).literal();
-      for (const int which : {0, 1, 2}) {  // register and literal, literal and register, two registers
+      for (const int which :
+           {0, 1, 2}) {  // register and literal, literal and register, two registers
         Builder b(1);
-        const Scalar p = which == 1 ? Scalar(x) : b.constant(x), q = which == 0 ? Scalar(y) : b.constant(y);
+        const Scalar p = which == 1 ? Scalar(x) : b.constant(x),
+                     q = which == 0 ? Scalar(y) : b.constant(y);
         const Program program = b.finish(functions[i](p, q) * b.initial());
         EXPECT_TRUE(execute(program, u).final.equal(expected * u)) << i << " " << which;
       }
@@ -176,7 +178,8 @@ TEST(loops, repeat_until_no_row_is_active) {
 TEST(loops, rows_stop_on_their_own) {
   // As many passes as the row's first element says.
   const at::Tensor u = at::tensor({1.0, 4.0, 2.0, 3.0}, at::kDouble).view({4, 1, 1});
-  const Program program = halving([](Builder& b) { return b.reduce({.kind = Reduce::Kind::norm, .a = 0}); });
+  const Program program =
+      halving([](Builder& b) { return b.reduce({.kind = Reduce::Kind::norm, .a = 0}); });
   const at::Tensor expected = u / at::pow(2.0, u);
   EXPECT_TRUE(execute(program, u).final.equal(expected));
 }
@@ -208,6 +211,19 @@ TEST(loops, what_is_carried_needs_a_next_value) {
   b.set_next(left, then);
   EXPECT_TRUE(contains(message_of<Error>([&] { b.end_loop(then, then, 10); }),
                        "carries atom 1 without a next value"));
+}
+
+TEST(loops, what_the_body_makes_is_not_read_outside) {
+  Builder b(1);
+  b.begin_loop();
+  const Value u = b.carry(b.initial());
+  const Scalar left = b.carry(Scalar(3.0));
+  const Value inside(b.materialise(0.5 * u), 1);
+  b.set_next(u, inside);
+  const Scalar then = left - 1;
+  b.set_next(left, then);
+  b.end_loop(less(0.5, then), then, 10);
+  EXPECT_TRUE(contains(message_of<Error>([&] { b.finish(inside + u); }), "or outside its loop"));
 }
 
 TEST(loops, open_loops_are_not_finished) {

@@ -1,4 +1,5 @@
-// The kernel against the sum written out: every element in double, in the order of the operands, rounded once.
+// The kernel against the sum written out: every element in double, in the order of the operands,
+// rounded once.
 
 #include "core/program/combine.h"
 
@@ -36,7 +37,8 @@ class Inputs {
       const Real type = types[m % types.size()];
       operands.push_back({type == Real::float64 ? static_cast<void*>(doubles_[m].data())
                                                 : static_cast<void*>(floats_[m].data()),
-                          type, coefficient, with_factors && m % 2 == 0 ? factors_[m].data() : nullptr});
+                          type, coefficient,
+                          with_factors && m % 2 == 0 ? factors_[m].data() : nullptr});
     }
   }
 
@@ -94,7 +96,9 @@ void expect_same_bits(const std::vector<T>& found, const std::vector<T>& expecte
 }
 
 template <class T>
-constexpr Real real_of() { return sizeof(T) == 8 ? Real::float64 : Real::float32; }
+constexpr Real real_of() {
+  return sizeof(T) == 8 ? Real::float64 : Real::float32;
+}
 
 template <class T>
 void expect_sum(const Extent& extent, int count, const std::vector<Real>& types, bool factors) {
@@ -164,6 +168,28 @@ void expect_in_place(const Extent& extent, int over) {
   T* out = inputs.array<T>(over);
   EXPECT_TRUE(combine(extent, inputs.operands, out, real_of<T>()));
   expect_same_bits(std::vector<T>(out, out + expected.size()), expected);
+}
+
+template <class T>
+void expect_large_sum(std::int64_t size) {
+  std::vector<T> x(size), y(size), out(size);
+  for (std::int64_t i = 0; i < size; ++i) {
+    x[i] = static_cast<T>(i % 1009) / 7;
+    y[i] = static_cast<T>(i % 2003) / 3;
+  }
+  const std::vector<Operand> operands = {{x.data(), real_of<T>(), 0.1, nullptr},
+                                         {y.data(), real_of<T>(), -0.3, nullptr}};
+  EXPECT_TRUE(combine({1, 1, size}, operands, out.data(), real_of<T>()));
+  for (std::int64_t i = 0; i < size; ++i)
+    ASSERT_EQ(out[i],
+              static_cast<T>(0.1 * static_cast<double>(x[i]) + -0.3 * static_cast<double>(y[i])))
+        << i;
+}
+
+// So large that the result goes past the caches.
+TEST(combine, sizes_beyond_the_caches) {
+  expect_large_sum<double>((4 << 20) + 3);
+  expect_large_sum<float>((8 << 20) + 5);
 }
 
 TEST(combine, result_may_replace_an_operand) {

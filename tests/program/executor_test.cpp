@@ -69,8 +69,8 @@ TEST(executor, float_states_overflow_at_the_range_of_float) {
 class Broken final : public Evaluator {
  public:
   at::ScalarType output_type(const Evaluate&, at::ScalarType state) const override { return state; }
-  void evaluate(const Evaluate&, std::span<const double>, const at::Tensor& in, const at::Tensor& out,
-                Rows) const override {
+  void evaluate(const Evaluate&, std::span<const double>, const at::Tensor& in,
+                const at::Tensor& out, Rows) const override {
     out.copy_(in);
     out[1].fill_(std::nan(""));
   }
@@ -153,7 +153,8 @@ TEST(executor, records_are_formed_for_followed_samples_alone) {
   const at::Tensor u = start(4, 1, 2);
   Recorder recorder;
   for (const int j : {0, 1, 2})
-    executor.run(j, 11, [&](const at::Tensor& out, Rows) { out.copy_(u); }, recorder);
+    executor.run(
+        j, 11, [&](const at::Tensor& out, Rows) { out.copy_(u); }, recorder);
   ASSERT_EQ(recorder.records.size(), 2u);
   EXPECT_EQ(recorder.names[0], "twice");
   EXPECT_TRUE(recorder.records[0].equal(2 * u));
@@ -189,9 +190,10 @@ TEST(executor, inputs_come_by_name) {
   Builder b(1);
   const Program program = b.finish(b.initial() + b.input("known"));
   const at::Tensor u = start(4, 1, 3);
-  const Recorder seen = execute(program, u, 0, [](const std::string& name, const at::Tensor& out, Rows) {
-    out.fill_(name == "known" ? 2 : 0);
-  });
+  const Recorder seen =
+      execute(program, u, 0, [](const std::string& name, const at::Tensor& out, Rows) {
+        out.fill_(name == "known" ? 2 : 0);
+      });
   EXPECT_TRUE(seen.final.equal(u + 2));
   EXPECT_EQ(message_of<Error>([&] { execute(program, u); }),
             "the program reads 'known', but the run has no such data");
@@ -200,9 +202,10 @@ TEST(executor, inputs_come_by_name) {
 TEST(executor, attempts_and_evaluations_are_counted_for_active_samples) {
   // Row i makes as many passes as its first element says; passes of even number are accepted.
   Builder b(1);
+  const Scalar passes = b.reduce({.kind = Reduce::Kind::norm, .a = 0});
   b.begin_loop();
   const Value u = b.carry(b.initial());
-  const Scalar left = b.carry(b.reduce({.kind = Reduce::Kind::norm, .a = 0}));
+  const Scalar left = b.carry(passes);
   const Value e = evaluate(b, u);
   b.set_next(u, u + 0.0 * e);
   const Scalar then = left - 1;
@@ -214,7 +217,8 @@ TEST(executor, attempts_and_evaluations_are_counted_for_active_samples) {
   Executor executor(program, field, noise, {4, at::kDouble, {1}, 0});
   Recorder recorder;
   const at::Tensor state = at::tensor({1.0, 4.0, 2.0, 9.0}, at::kDouble).view({4, 1, 1});
-  executor.run(0, 3, [&](const at::Tensor& out, Rows) { out.copy_(state); }, recorder);
+  executor.run(
+      0, 3, [&](const at::Tensor& out, Rows) { out.copy_(state); }, recorder);
   EXPECT_EQ(executor.counters().evaluations, 1 + 4 + 2);
   EXPECT_EQ(executor.counters().accepted, 1 + 2 + 2);
   EXPECT_EQ(executor.counters().rejected, 2);

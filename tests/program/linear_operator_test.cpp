@@ -26,7 +26,8 @@ TEST(linear_operator, mask_multiplies_every_element_by_its_gain) {
   EXPECT_TRUE(out.equal(u * gains));
 }
 
-// y[p, q] = sum_{h, w} u[h, w] g[k] cos(2 pi (...)): the filter written as its sum over frequencies.
+// y[p, q] = sum_{h, w} u[h, w] g[k] cos(2 pi (...)): the filter written as its sum over
+// frequencies.
 double filtered(const at::Tensor& plane, const std::vector<double>& gains, int p, int q) {
   const int height = 4, width = 6;
   double sum = 0;

@@ -5,7 +5,8 @@
 #include "core/program/executor.h"
 #include "core/tensor.h"
 
-// What the tests of programs run on: a bounded, non-linear field of its own, and an observer that keeps all it sees.
+// What the tests of programs run on: a bounded, non-linear field of its own, and an observer that
+// keeps all it sees.
 namespace strang::test {
 
 // out = x / (1 + |x|) + time; guidance is written in float32, whatever the state.
@@ -47,7 +48,10 @@ class Recorder final : public Observer {
 
 inline at::Tensor start(std::int64_t rows, int slots, std::int64_t elements,
                         at::ScalarType type = at::kDouble) {
-  return (1.7 * at::arange(rows * slots * elements, at::kDouble)).sin().view({rows, slots, elements}).to(type);
+  return (1.7 * at::arange(rows * slots * elements, at::kDouble))
+      .sin()
+      .view({rows, slots, elements})
+      .to(type);
 }
 
 // Runs micro-batch 0 of `samples` (0: all rows of `u`) from the state `u`.
@@ -58,8 +62,9 @@ inline Recorder execute(const Program& program, const at::Tensor& u, std::int64_
   Executor executor(program, field, noise,
                     {u.size(0), u.scalar_type(), u.sizes().slice(2).vec(), 2}, std::move(inputs));
   Recorder recorder;
-  executor.run(0, samples == 0 ? u.size(0) : samples,
-               [&](const at::Tensor& out, Rows) { out.copy_(u); }, recorder);
+  executor.run(
+      0, samples == 0 ? u.size(0) : samples, [&](const at::Tensor& out, Rows) { out.copy_(u); },
+      recorder);
   return recorder;
 }
 

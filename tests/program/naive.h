@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/error.h"
 #include "core/program/combine.h"
 #include "core/program/registers.h"
 #include "tests/program/machine.h"
@@ -36,10 +37,9 @@ class Naive {
     for (const Term& term : terms) {
       const double free = term.free == none ? 1.0 : program_.free[term.free];
       const at::Tensor& atom = atoms_.at(term.atom);
-      operands.push_back({atom.const_data_ptr(),
-                          atom.scalar_type() == at::kDouble ? Real::float64 : Real::float32,
-                          free * term.coefficient,
-                          term.factor == none ? nullptr : registers_.at(term.factor)});
+      operands.push_back(
+          {atom.const_data_ptr(), atom.scalar_type() == at::kDouble ? Real::float64 : Real::float32,
+           free * term.coefficient, term.factor == none ? nullptr : registers_.at(term.factor)});
     }
     const at::Tensor out = fresh();
     combine({out.size(0), out.size(1), out.numel() / out.size(0) / out.size(1)}, operands,

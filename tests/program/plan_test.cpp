@@ -1,5 +1,5 @@
-// Atoms share buffers without disturbing each other. Random programs, run with planned buffers and with memory of its own for
-// every atom, give the same bits.
+// Atoms share buffers without disturbing each other. Random programs, run with planned buffers and
+// with memory of its own for every atom, give the same bits.
 
 #include "core/program/plan.h"
 
@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "core/error.h"
 #include "core/program/builder.h"
 #include "core/program/cost.h"
 #include "core/program/listing.h"
@@ -52,9 +53,7 @@ class RandomProgram {
   // Keeps random programs finite.
   Scalar bounded(const Scalar& s) { return max(-1.0, min(1.0, s)); }
 
-  Value stored(const Value& value) {
-    return {builder_.materialise(value), builder_.slots()};
-  }
+  Value stored(const Value& value) { return {builder_.materialise(value), builder_.slots()}; }
 
   void operations(int count, int depth) {
     for (int i = 0; i < count; ++i) operation(depth);
@@ -62,8 +61,13 @@ class RandomProgram {
 
   void operation(int depth) {
     switch (below(11)) {
-      case 0: case 1: case 2: values_.push_back(stored(form())); break;
-      case 3: case 4: {
+      case 0:
+      case 1:
+      case 2:
+        values_.push_back(stored(form()));
+        break;
+      case 3:
+      case 4: {
         const bool in_register = below(3) == 0;
         const Part part = below(3) == 0 ? Part::guidance : Part::all;
         const AtomId in = builder_.materialise(recent());
@@ -71,24 +75,37 @@ class RandomProgram {
                                             View::output));
         break;
       }
-      case 5: values_.push_back(builder_.noise(number(), number(), 0, below(2), Domain::process)); break;
-      case 6: values_.push_back(builder_.filter(mask(), recent())); break;
-      case 7: values_.push_back(builder_.select(less(scalar(), 0.2), recent(), any())); break;
+      case 5:
+        values_.push_back(builder_.noise(number(), number(), 0, below(2), Domain::process));
+        break;
+      case 6:
+        values_.push_back(builder_.filter(mask(), recent()));
+        break;
+      case 7:
+        values_.push_back(builder_.select(less(scalar(), 0.2), recent(), any()));
+        break;
       case 8: {
         const Value a = stored(recent()), b = stored(any());
-        scalars_.push_back(bounded(builder_.reduce({.kind = below(2) == 0 ? Reduce::Kind::norm : Reduce::Kind::dot,
-                                                    .a = a.as_atom(), .b = b.as_atom()}) - 0.5));
+        scalars_.push_back(
+            bounded(builder_.reduce({.kind = below(2) == 0 ? Reduce::Kind::norm : Reduce::Kind::dot,
+                                     .a = a.as_atom(),
+                                     .b = b.as_atom()}) -
+                    0.5));
         break;
       }
-      case 9: builder_.node(below(9), number(), builder_.materialise(recent())); break;
-      default: if (depth < 2) loop(depth + 1);
+      case 9:
+        builder_.node(below(9), number(), builder_.materialise(recent()));
+        break;
+      default:
+        if (depth < 2) loop(depth + 1);
     }
   }
 
   void loop(int depth) {
+    std::vector<Value> initial, carried;  // made before the loop begins
+    for (int i = 1 + below(3); i > 0; --i) initial.push_back(below(2) == 0 ? recent() : form());
     builder_.begin_loop();
-    std::vector<Value> carried;
-    for (int i = 1 + below(3); i > 0; --i) carried.push_back(builder_.carry(below(2) == 0 ? recent() : form()));
+    for (const Value& value : initial) carried.push_back(builder_.carry(value));
     const Scalar count = builder_.carry(Scalar(1.0 + below(3)));
     const Scalar number_of_rows = builder_.carry(scalar());
     const std::size_t values = values_.size(), scalars = scalars_.size();
@@ -150,8 +167,9 @@ INSTANTIATE_TEST_SUITE_P(all, RandomPrograms,
                          testing::Values(Fuzz{1, at::kDouble}, Fuzz{1, at::kFloat},
                                          Fuzz{2, at::kDouble}, Fuzz{2, at::kFloat}),
                          [](const auto& info) {
-                           return fmt::format("{}_slots_{}", info.param.slots,
-                                              info.param.type == at::kFloat ? "float32" : "float64");
+                           return fmt::format(
+                               "{}_slots_{}", info.param.slots,
+                               info.param.type == at::kFloat ? "float32" : "float64");
                          });
 
 // ---- Small programs by hand ----

@@ -33,13 +33,16 @@ TEST(registers, dot_is_of_each_row) {
 TEST(registers, scaled_rms_is_the_error_norm_of_adaptive_solvers) {
   const std::vector<double> norm =
       reduce({.kind = Reduce::Kind::scaled_rms, .absolute = 0.5, .relative = 0.25}, a, b, c);
-  const auto scale = [](double y, double z) { return 0.5 + 0.25 * std::max(std::abs(y), std::abs(z)); };
+  const auto scale = [](double y, double z) {
+    return 0.5 + 0.25 * std::max(std::abs(y), std::abs(z));
+  };
   const double first = 3 / scale(1, 0), second = 4 / scale(2, -8);
   EXPECT_DOUBLE_EQ(norm[0], std::sqrt((first * first + second * second) / 2));
 }
 
 TEST(registers, across_the_batch_padding_is_left_out) {
-  const Reduce op{.kind = Reduce::Kind::scaled_rms, .absolute = 1, .relative = 0, .across_batch = true};
+  const Reduce op{
+      .kind = Reduce::Kind::scaled_rms, .absolute = 1, .relative = 0, .across_batch = true};
   const std::vector<double> two = reduce(op, a, b, c, 2);
   EXPECT_DOUBLE_EQ(two[0], std::sqrt((9 + 16 + 0 + 1) / 4.0));
   EXPECT_EQ(two[0], two[1]);
@@ -52,11 +55,13 @@ TEST(registers, across_the_batch_padding_is_left_out) {
 TEST(registers, floats_are_added_up_in_double) {
   const at::Tensor x = at::full({1, 1, 1000}, 0.1, at::kFloat);
   const double square = static_cast<double>(0.1f) * static_cast<double>(0.1f);
-  EXPECT_NEAR(reduce({.kind = Reduce::Kind::norm}, x, {}, {}, 1)[0], std::sqrt(1000 * square), 1e-13);
+  EXPECT_NEAR(reduce({.kind = Reduce::Kind::norm}, x, {}, {}, 1)[0], std::sqrt(1000 * square),
+              1e-13);
 }
 
 TEST(registers, types_may_differ) {
-  EXPECT_EQ(reduce({.kind = Reduce::Kind::dot}, a.to(at::kFloat), b, {}), (std::vector<double>{11, -1, 1}));
+  EXPECT_EQ(reduce({.kind = Reduce::Kind::dot}, a.to(at::kFloat), b, {}),
+            (std::vector<double>{11, -1, 1}));
 }
 
 TEST(registers, compute_works_row_by_row) {
@@ -66,8 +71,10 @@ TEST(registers, compute_works_row_by_row) {
     registers.at(1)[row] = 10 - 4 * row;
   }
   registers.compute({.out = 2, .function = Compute::Function::minimum, .a = {0}, .b = {1}});
-  EXPECT_EQ(std::vector<double>(registers.at(2), registers.at(2) + 4), (std::vector<double>{0, 1, 2, -2}));
-  registers.compute({.out = 0, .function = Compute::Function::multiply, .a = {0}, .b = {none, 0.5}});
+  EXPECT_EQ(std::vector<double>(registers.at(2), registers.at(2) + 4),
+            (std::vector<double>{0, 1, 2, -2}));
+  registers.compute(
+      {.out = 0, .function = Compute::Function::multiply, .a = {0}, .b = {none, 0.5}});
   EXPECT_EQ(registers.at(0)[3], 1.5);
   registers.copy(1, 0);
   EXPECT_EQ(registers.at(0)[2], 2);

@@ -43,10 +43,10 @@ TEST(value, terms_are_in_the_order_of_atoms) {
 TEST(value, terms_that_cancel_to_rounding_are_dropped) {
   EXPECT_TRUE(atoms(x - x).empty());
   EXPECT_EQ(atoms(0.1 * x + 0.2 * x - 0.3 * x + y), std::vector<AtomId>{1});
-  EXPECT_TRUE(atoms(x - (1 - 15 * eps) * x).empty());          // 15 eps of 2: 7.5 eps relative
-  EXPECT_EQ(atoms(x - (1 - 17 * eps) * x).size(), 1u);         // 8.5 eps
-  EXPECT_EQ(atoms(1e-300 * x), std::vector<AtomId>{0});        // small is not cancelled
-  EXPECT_EQ(atoms(1e20 * x - 1e20 * x + x).size(), 0u);        // lost in the cancellation
+  EXPECT_TRUE(atoms(x - (1 - 15 * eps) * x).empty());    // 15 eps of 2: 7.5 eps relative
+  EXPECT_EQ(atoms(x - (1 - 17 * eps) * x).size(), 1u);   // 8.5 eps
+  EXPECT_EQ(atoms(1e-300 * x), std::vector<AtomId>{0});  // small is not cancelled
+  EXPECT_EQ(atoms(1e20 * x - 1e20 * x + x).size(), 0u);  // lost in the cancellation
 }
 
 TEST(value, cancellation_is_seen_through_scaling_and_blocks) {

@@ -1,8 +1,9 @@
 // What an integrator declares to cost is what its program costs, and what the executor counts.
 
+#include "core/program/cost.h"
+
 #include <gtest/gtest.h>
 
-#include "core/program/cost.h"
 #include "tests/properties/integrators.h"
 #include "tests/properties/problem.h"
 
@@ -35,8 +36,12 @@ TEST_P(EveryCost, declared_cost_is_the_counted_cost) {
       EXPECT_EQ(cost.guidance, 0);
       EXPECT_EQ(cost.adaptive, method->traits().adaptive);
       EXPECT_EQ(is_coupled(program), method->traits().couples_samples);
-      if (!method->traits().stochastic) { EXPECT_EQ(cost.noise, 0); }
-      if (method->traits().stochastic && !to_zero) { EXPECT_GT(cost.noise, 0); }
+      if (!method->traits().stochastic) {
+        EXPECT_EQ(cost.noise, 0);
+      }
+      if (method->traits().stochastic && !to_zero) {
+        EXPECT_GT(cost.noise, 0);
+      }
       EXPECT_EQ(static_cast<int>(count_steps(program).size()), steps);
     }
 }
@@ -55,10 +60,10 @@ TEST_P(EveryCost, executor_counts_the_cost_for_each_sample) {
   EXPECT_EQ(executor.counters().evaluations, 6 * count_cost(program).evaluations);
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryCost, testing::ValuesIn(every_integrator()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(registry, EveryCost, testing::ValuesIn(every_integrator()), test_name);
 
-// With a data-predicting model (the exact ones). Passes and buffers of one step in the middle of a run.
+// With a data-predicting model (the exact ones). Passes and buffers of one step in the middle of a
+// run.
 struct Memory {
   const char* integrator;
   int evaluations, passes, buffers;
@@ -82,10 +87,11 @@ TEST_P(Memories, passes_and_buffers_are_the_fewest) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    known, Memories,
-    testing::Values(Memory{"{name: ddim}", 1, 1, 2}, Memory{"{name: euler}", 1, 1, 2},
-                    Memory{"{name: dpmpp_2m}", 1, 1, 3}, Memory{"{name: heun}", 2, 2, 4}));
+INSTANTIATE_TEST_SUITE_P(known, Memories,
+                         testing::Values(Memory{"{name: ddim}", 1, 1, 2},
+                                         Memory{"{name: euler}", 1, 1, 2},
+                                         Memory{"{name: dpmpp_2m}", 1, 1, 3},
+                                         Memory{"{name: heun}", 2, 2, 4}));
 
 }  // namespace
 }  // namespace strang

@@ -28,8 +28,9 @@ std::string refusal(const Keys& keys) {
 class EveryOneSlot : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryOneSlot, is_refused_on_two_slots) {
-  const std::string message = refusal(
-      {.integrator = GetParam(), .process = "{name: cld}", .schedule = "{name: uniform, end: 0.1}"});
+  const std::string message = refusal({.integrator = GetParam(),
+                                       .process = "{name: cld}",
+                                       .schedule = "{name: uniform, end: 0.1}"});
   EXPECT_TRUE(contains(message, "works on states of 1 slot(s), but process 'cld' has 2"));
 }
 
@@ -49,7 +50,8 @@ TEST_P(EveryBuilt, builds_on_a_process_that_it_fits) {
 TEST_P(EveryBuilt, refuses_an_unknown_option) {
   std::string yaml = GetParam();
   yaml.replace(yaml.find('}'), 1, ", no_such_option: 1}");
-  EXPECT_TRUE(contains(refusal({.integrator = yaml}), "unknown option 'integrator.no_such_option'"));
+  EXPECT_TRUE(
+      contains(refusal({.integrator = yaml}), "unknown option 'integrator.no_such_option'"));
 }
 
 TEST_P(EveryBuilt, couples_samples_only_in_one_micro_batch) {
@@ -60,12 +62,13 @@ TEST_P(EveryBuilt, couples_samples_only_in_one_micro_batch) {
   EXPECT_EQ(message.empty(), !couples);
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryBuilt, testing::ValuesIn(every_integrator()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(registry, EveryBuilt, testing::ValuesIn(every_integrator()), test_name);
 
 TEST(guards, small_micro_batches_are_refused) {
   EXPECT_TRUE(contains(refusal({.more = "samples: 8, microbatch: 3"}), "must be at least 4"));
-  EXPECT_EQ(refusal({.integrator = "{name: rk45, norm: batch}", .more = "samples: 2, microbatch: 2"}), "");
+  EXPECT_EQ(
+      refusal({.integrator = "{name: rk45, norm: batch}", .more = "samples: 2, microbatch: 2"}),
+      "");
 }
 
 TEST(guards, adaptive_methods_need_noise_at_the_end) {
@@ -78,9 +81,9 @@ TEST(guards, adaptive_methods_have_no_evaluation_budget) {
   const std::string yaml =
       "{integrator: {name: rk45}, process: {name: edm}, schedule: {name: log_snr}, model: " +
       std::string(gaussian) + ", nfe: 20}";
-  EXPECT_TRUE(contains(
-      usage_error([&] { build_experiment(config::parse_yaml(yaml, "test"), registry()); }),
-      "'nfe' cannot be set for an adaptive integrator"));
+  EXPECT_TRUE(
+      contains(usage_error([&] { build_experiment(config::parse_yaml(yaml, "test"), registry()); }),
+               "'nfe' cannot be set for an adaptive integrator"));
 }
 
 TEST(guards, churn_needs_positions_alone) {
@@ -104,7 +107,8 @@ TEST(guards, nfe_is_the_largest_number_of_steps_that_fits) {
   for (const auto& [nfe, steps] : {std::pair{35, 18}, {36, 18}, {37, 19}, {1, 1}}) {
     const std::string yaml =
         "{integrator: {name: heun}, process: {name: edm}, schedule: {name: karras, last: zero}, "
-        "model: " + std::string(gaussian) + ", nfe: " + std::to_string(nfe) + "}";
+        "model: " +
+        std::string(gaussian) + ", nfe: " + std::to_string(nfe) + "}";
     const Experiment e = build_experiment(config::parse_yaml(yaml, "test"), registry());
     EXPECT_EQ(e.grid->steps(), steps);
   }

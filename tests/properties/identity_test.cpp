@@ -31,7 +31,8 @@ Value exponential_euler(Tracer& trace, Value x, const Grid& t) {
   for (int i = 0; i < t.steps(); ++i) {
     const Value data = trace.evaluate(x, t[i]).data;
     const double h = t.log_snr_step(i);
-    x = trace.node(t.sigma(i + 1) / t.sigma(i) * x + t.alpha(i + 1) * -std::expm1(-h) * data, t[i + 1]);
+    x = trace.node(t.sigma(i + 1) / t.sigma(i) * x + t.alpha(i + 1) * -std::expm1(-h) * data,
+                   t[i + 1]);
   }
   return x;
 }
@@ -76,17 +77,28 @@ INSTANTIATE_TEST_SUITE_P(
         Identity{"ddim_is_exponential_euler", "{name: ddim}", "exponential_euler"},
         Identity{"ancestral_without_noise_is_ddim", "{name: ancestral, eta: 0}", "{name: ddim}"},
         Identity{"ancestral_is_ddim_with_eta_1", "{name: ancestral}", "{name: ddim, eta: 1}"},
-        Identity{"dpmpp_2m_begins_with_ddim", "{name: dpmpp_2m}", "{name: ddim}",
-                 {"{name: vp}", "{name: edm}", "{name: flow}"}, 1},
-        Identity{"dpmpp_2m_lowered_is_ddim_at_two_steps_end", "{name: dpmpp_2m, lower_order_final: 3}",
-                 "{name: ddim}", {"{name: vp}", "{name: edm}"}, 2},
+        Identity{"dpmpp_2m_begins_with_ddim",
+                 "{name: dpmpp_2m}",
+                 "{name: ddim}",
+                 {"{name: vp}", "{name: edm}", "{name: flow}"},
+                 1},
+        Identity{"dpmpp_2m_lowered_is_ddim_at_two_steps_end",
+                 "{name: dpmpp_2m, lower_order_final: 3}",
+                 "{name: ddim}",
+                 {"{name: vp}", "{name: edm}"},
+                 2},
         Identity{"dpmpp_2m_sde_without_noise_is_dpmpp_2m", "{name: dpmpp_2m_sde, eta: 0}",
                  "{name: dpmpp_2m}"},
-        Identity{"dpmpp_2m_sde_begins_with_ancestral", "{name: dpmpp_2m_sde}", "{name: ddim, eta: 1}",
-                 {"{name: vp}", "{name: edm}", "{name: flow}"}, 1},
+        Identity{"dpmpp_2m_sde_begins_with_ancestral",
+                 "{name: dpmpp_2m_sde}",
+                 "{name: ddim, eta: 1}",
+                 {"{name: vp}", "{name: edm}", "{name: flow}"},
+                 1},
         Identity{"edm_ablation_is_heun", "{name: edm_ablation, alpha: 1}", "{name: heun}"},
-        Identity{"edm_ablation_is_heun_with_churn", "{name: edm_ablation, s_churn: 2}",
-                 "{name: heun, s_churn: 2}", {"{name: edm}", "{name: vp}"}},
+        Identity{"edm_ablation_is_heun_with_churn",
+                 "{name: edm_ablation, s_churn: 2}",
+                 "{name: heun, s_churn: 2}",
+                 {"{name: edm}", "{name: vp}"}},
         Identity{"edm_ablation_of_order_one_is_euler", "{name: edm_ablation, solver: euler}",
                  "{name: euler}"}),
     [](const auto& info) { return info.param.name; });

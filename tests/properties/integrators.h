@@ -7,8 +7,9 @@
 
 #include "core/sampling/integrator.h"
 
-// The integrators that the property suite holds to what they declare: every one of the registry with its
-// default options, so that a new one is covered without a test of its own, and variants that behave differently.
+// The integrators that the property suite holds to what they declare: every one of the registry
+// with its default options, so that a new one is covered without a test of its own, and variants
+// that behave differently.
 namespace strang::test {
 
 // As YAML: "{name: heun}". `program` is left out: it needs a file, and has tests of its own.

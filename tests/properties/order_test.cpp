@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/properties/integrators.h"
 #include "tests/properties/problem.h"
 
@@ -42,8 +44,7 @@ double slope(const std::string& yaml, const Setting& setting, const std::vector<
   for (const int n : steps) {
     Grid grid = problem.grid(setting.schedule, n);
     // Ends above zero noise, where every method has its full order.
-    if (!grid.evaluable(n))
-      grid = problem.grid({grid.times().begin(), grid.times().end() - 1});
+    if (!grid.evaluable(n)) grid = problem.grid({grid.times().begin(), grid.times().end() - 1});
     const at::Tensor u = initial_states(problem, grid, 16);
     const at::Tensor result =
         run(trace_sampler(*integrator(yaml), problem.field, grid), problem.field, u);
@@ -54,15 +55,19 @@ double slope(const std::string& yaml, const Setting& setting, const std::vector<
 
 TEST_P(EveryDeterministic, converges_with_its_declared_order) {
   const int order = traits_of(GetParam()).order;
-  for (const Setting& setting : settings)
-    EXPECT_NEAR(slope(GetParam(), setting, {128, 256, 512}), order, 0.25)
-        << setting.process << " " << setting.schedule;
+  double lowest = 1e300;
+  for (const Setting& setting : settings) {
+    const double found = slope(GetParam(), setting, {128, 256, 512});
+    EXPECT_GT(found, order - 0.25) << setting.process << " " << setting.schedule;
+    lowest = std::min(lowest, found);
+  }
+  EXPECT_LT(lowest, order + 0.25) << "it declares less than it has";
 }
 
 // Without noise a stochastic method integrates an ODE of its own; its order is a lower bound.
 TEST_P(EveryStochastic, converges_without_noise) {
   const Setting& setting = settings[1];
-  const Problem problem(setting.process, gaussian);
+  const Problem problem(setting.process, mixture);  // of a Gaussian, eta = 1 finds the mean exactly
   const auto solve = [&](int n) {
     const Grid grid = problem.grid(setting.schedule, n);
     const at::Tensor u = initial_states(problem, grid, 16);
@@ -81,12 +86,14 @@ TEST_P(EveryAdaptive, error_falls_with_the_tolerance) {
     const at::Tensor u = initial_states(problem, grid, 8);
     const auto solve = [&](const char* tolerance) {
       std::string yaml = GetParam();
-      yaml.replace(yaml.find('}'), 1, std::string(", rtol: ") + tolerance + ", atol: " + tolerance + "}");
+      yaml.replace(yaml.find('}'), 1,
+                   std::string(", rtol: ") + tolerance + ", atol: " + tolerance + "}");
       return run(trace_sampler(*integrator(yaml), problem.field, grid), problem.field, u);
     };
     const at::Tensor exact = solve("1e-12");
     double before = 1;
-    for (const auto& [text, tolerance] : {std::pair{"1e-4", 1e-4}, {"1e-6", 1e-6}, {"1e-8", 1e-8}}) {
+    for (const auto& [text, tolerance] :
+         {std::pair{"1e-4", 1e-4}, {"1e-6", 1e-6}, {"1e-8", 1e-8}}) {
       const double error = largest(solve(text) - exact);
       EXPECT_LT(error, 30 * tolerance) << setting.process;
       EXPECT_LT(error, 0.1 * before) << setting.process;

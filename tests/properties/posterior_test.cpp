@@ -1,5 +1,6 @@
-// Coefficients of stochastic steps, on a point mass, where one step is known in closed form. Moments of samples would
-// not tell: a wrong noise coefficient converges to the right marginal all the same.
+// Coefficients of stochastic steps, on a point mass, where one step is known in closed form.
+// Moments of samples would not tell: a wrong noise coefficient converges to the right marginal all
+// the same.
 
 #include <gtest/gtest.h>
 
@@ -38,8 +39,8 @@ struct Step {
   double sigma(double time) const { return problem.process->root(time).value(); }
 };
 
-const std::vector<std::string> processes = {"{name: vp}", "{name: edm}", "{name: flow}", "{name: ve}",
-                                            "{name: vp_cosine}"};
+const std::vector<std::string> processes = {"{name: vp}", "{name: edm}", "{name: flow}",
+                                            "{name: ve}", "{name: vp_cosine}"};
 
 class AncestralMethods : public testing::TestWithParam<std::string> {};
 
@@ -66,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(known, AncestralMethods,
 TEST(ddim, eta_scales_the_posterior_deviation) {
   Step step("{name: vp}", 0.8, 0.5);
   const at::Tensor result = step.take("{name: ddim, eta: 0.4}");
-  const double ratio = step.alpha(0.8) / step.alpha(0.5), st = step.sigma(0.8), ss = step.sigma(0.5);
+  const double ratio = step.alpha(0.8) / step.alpha(0.5), st = step.sigma(0.8),
+               ss = step.sigma(0.5);
   const double deviation = 0.4 * ss / st * std::sqrt(st * st - ratio * ratio * ss * ss);
   const at::Tensor noise = (step.u - step.alpha(0.8) * step.data) / st;
   const at::Tensor exact = step.alpha(0.5) * step.data +
@@ -90,14 +92,14 @@ TEST(euler_maruyama, step_is_the_reverse_sde) {
 TEST(euler_maruyama, two_slot_noise_enters_through_the_momentum) {
   Step step("{name: cld}", 0.6, 0.55);
   const at::Tensor result = step.take("{name: euler_maruyama}");
-  const at::Tensor silent =
-      run(trace_sampler(*integrator("{name: euler_maruyama}"), step.problem.field,
-                        step.problem.grid({0.6, 0.55})),
-          step.problem.field, step.u);
+  const at::Tensor silent = run(trace_sampler(*integrator("{name: euler_maruyama}"),
+                                              step.problem.field, step.problem.grid({0.6, 0.55})),
+                                step.problem.field, step.u);
   const Block g = step.problem.process->diffusion(0.6);
   EXPECT_TRUE(result.select(1, 0).equal(silent.select(1, 0)));
-  EXPECT_LE(largest((result - silent).select(1, 1) - std::sqrt(0.05) * g(1, 1) * step.z.select(1, 1)),
-            1e-12);
+  EXPECT_LE(
+      largest((result - silent).select(1, 1) - std::sqrt(0.05) * g(1, 1) * step.z.select(1, 1)),
+      1e-12);
 }
 
 // Straight lines to the point: Euler and Heun are exact after the churn.

@@ -41,7 +41,8 @@ inline const char* const mixture =
 inline const char* const images =
     "{name: dataset, chunk: 16, data: {name: procedural, count: 24, size: 8}}";
 
-// Initial states [samples, slots, event...] at the first time of a grid: the same for the same sample.
+// Initial states [samples, slots, event...] at the first time of a grid: the same for the same
+// sample.
 inline at::Tensor initial_states(const Problem& problem, const Grid& grid, std::int64_t samples,
                                  at::ScalarType type = at::kDouble) {
   std::vector<std::int64_t> shape = {samples, problem.process->slots()};
@@ -54,8 +55,7 @@ inline at::Tensor initial_states(const Problem& problem, const Grid& grid, std::
   const Block root = problem.process->root(grid[0]);
   at::Tensor u = at::zeros_like(z);
   for (int r = 0; r < root.slots(); ++r)
-    for (int c = 0; c < root.slots(); ++c)
-      u.select(1, r).add_(z.select(1, c), root(r, c));
+    for (int c = 0; c < root.slots(); ++c) u.select(1, r).add_(z.select(1, c), root(r, c));
   return u.to(type);
 }
 

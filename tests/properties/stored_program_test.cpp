@@ -1,4 +1,5 @@
-// A sampler is data: a program that was written to a file and read back is the traced one, to the bit.
+// A sampler is data: a program that was written to a file and read back is the traced one, to the
+// bit.
 
 #include <gtest/gtest.h>
 
@@ -47,7 +48,9 @@ TEST_P(EveryStored, integrator_program_runs_it_again) {
   EXPECT_EQ(traits.stochastic, declared.stochastic);
   EXPECT_EQ(traits.adaptive, declared.adaptive);
   EXPECT_EQ(traits.couples_samples, declared.couples_samples);
-  if (!declared.adaptive) { EXPECT_EQ(traits.nfe(3, false), count_cost(program).evaluations); }
+  if (!declared.adaptive) {
+    EXPECT_EQ(traits.nfe(3, false), count_cost(program).evaluations);
+  }
 }
 
 TEST_P(EveryStored, another_grid_is_refused) {
@@ -60,8 +63,7 @@ TEST_P(EveryStored, another_grid_is_refused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(registry, EveryStored, testing::ValuesIn(every_integrator()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(registry, EveryStored, testing::ValuesIn(every_integrator()), test_name);
 
 TEST(integrator_program, needs_a_file) {
   EXPECT_NE(usage_error([] { integrator("{name: program}"); }).find("integrator.file"),

@@ -22,9 +22,8 @@ class EveryTwoSlot : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(EveryTwoSlot, gives_finite_states_with_noise) {
-  const at::Tensor result =
-      run(trace_sampler(*integrator(GetParam()), problem.field, grid(50)), problem.field,
-          initial_states(problem, grid(50), 8), KeyedNoise(1));
+  const at::Tensor result = run(trace_sampler(*integrator(GetParam()), problem.field, grid(50)),
+                                problem.field, initial_states(problem, grid(50), 8), KeyedNoise(1));
   EXPECT_EQ(result.size(1), 2);
   EXPECT_TRUE(result.isfinite().all().item<bool>());
 }
@@ -36,8 +35,8 @@ TEST_P(EveryTwoSlot, converges_with_its_declared_order) {
     return;
   }
   const at::Tensor fine = traits.stochastic ? solve(GetParam(), 4096) : solve("{name: heun}", 2048);
-  const double order = order_of({128, 256}, {rms(solve(GetParam(), 128) - fine),
-                                             rms(solve(GetParam(), 256) - fine)});
+  const double order = order_of(
+      {128, 256}, {rms(solve(GetParam(), 128) - fine), rms(solve(GetParam(), 256) - fine)});
   EXPECT_NEAR(order, traits.order, 0.25);
 }
 

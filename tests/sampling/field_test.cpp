@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "core/tensor.h"
 #include "core/sampling/tracer.h"
+#include "core/tensor.h"
 #include "tests/files/message.h"
 #include "tests/properties/problem.h"
 
@@ -27,7 +27,8 @@ class Predicting final : public Model {
   Prediction prediction_;
 };
 
-// The true views at a state of which the data prediction is known, and what each kind of model would write.
+// The true views at a state of which the data prediction is known, and what each kind of model
+// would write.
 struct Truth {
   double u, data, noise, score, velocity;
   std::map<Prediction, double> outputs;
@@ -71,7 +72,8 @@ TEST_P(Predictions, give_the_same_views_of_an_exact_gaussian) {
       EXPECT_NEAR(evaluate(views.data, truth.u, output), truth.data, 1e-11 * scale) << yaml << t;
       EXPECT_NEAR(evaluate(views.noise, truth.u, output), truth.noise, 1e-11 * scale) << yaml << t;
       EXPECT_NEAR(evaluate(views.score, truth.u, output), truth.score, 1e-11 * scale) << yaml << t;
-      EXPECT_NEAR(evaluate(views.velocity, truth.u, output), truth.velocity, 1e-11 * scale) << yaml << t;
+      EXPECT_NEAR(evaluate(views.velocity, truth.u, output), truth.velocity, 1e-11 * scale)
+          << yaml << t;
     }
   }
 }
@@ -87,7 +89,8 @@ Pair operator*(const Block& m, const Pair& x) {
 Pair operator+(const Pair& x, const Pair& y) { return {x[0] + y[0], x[1] + y[1]}; }
 
 TEST(field, two_slot_views_agree_for_every_prediction) {
-  for (const char* yaml : {"{name: cld, numerical_eps: 0}", "{name: cld, numerical_eps: 0, factor: upper}"}) {
+  for (const char* yaml :
+       {"{name: cld, numerical_eps: 0}", "{name: cld, numerical_eps: 0, factor: upper}"}) {
     const auto process = test::process(yaml);
     for (const double t : {0.2, 0.5, 1.0}) {
       const Pair u = {0.8, -0.4}, data = {0.3, 0.0};
@@ -101,8 +104,10 @@ TEST(field, two_slot_views_agree_for_every_prediction) {
       for (const auto& [prediction, output] : outputs) {
         const Predicting model(prediction);
         const Views views = Field(*process, model).views(t);
-        const std::vector<std::pair<ViewForm, Pair>> expected = {
-            {views.data, data}, {views.noise, noise}, {views.score, score}, {views.velocity, velocity}};
+        const std::vector<std::pair<ViewForm, Pair>> expected = {{views.data, data},
+                                                                 {views.noise, noise},
+                                                                 {views.score, score},
+                                                                 {views.velocity, velocity}};
         for (const auto& [form, truth] : expected) {
           const Pair found = form.input * u + form.output * output;
           for (const int slot : {0, 1}) EXPECT_NEAR(found[slot], truth[slot], 1e-9) << yaml << t;
@@ -135,7 +140,8 @@ TEST(field, views_that_do_not_exist_throw_when_used) {
   const auto edm = test::process("{name: edm}");
   const auto flow = test::process("{name: flow}");
   for (const auto view : {&Estimate::noise, &Estimate::score, &Estimate::velocity})
-    EXPECT_TRUE(contains(use_of(*edm, Prediction::data, 0, view), "the noise level is zero at t = 0"));
+    EXPECT_TRUE(
+        contains(use_of(*edm, Prediction::data, 0, view), "the noise level is zero at t = 0"));
   EXPECT_EQ(use_of(*edm, Prediction::data, 0, &Estimate::data), "");
   EXPECT_TRUE(contains(use_of(*flow, Prediction::noise, 1, &Estimate::data),
                        "the signal is zero at t = 1"));

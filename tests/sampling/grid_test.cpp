@@ -24,7 +24,8 @@ TEST_F(Grids, malformed_times_are_refused) {
   EXPECT_TRUE(contains(refusal({1}), "at least two times, found 1"));
   EXPECT_TRUE(contains(refusal({2, 1, 1}), "time 1 is 1, time 2 is 1"));
   EXPECT_TRUE(contains(refusal({1, 2}), "must strictly decrease"));
-  EXPECT_TRUE(contains(refusal({1, std::numeric_limits<double>::quiet_NaN()}), "time 1 of the grid is nan"));
+  EXPECT_TRUE(contains(refusal({1, std::numeric_limits<double>::quiet_NaN()}),
+                       "time 1 of the grid is nan"));
   EXPECT_TRUE(contains(refusal({std::numeric_limits<double>::infinity(), 1}), "must be finite"));
   EXPECT_TRUE(contains(refusal({1, -0.1}), "ends at -0.1, before the data at 0"));
   EXPECT_EQ(refusal({2, 1, 0}), "");

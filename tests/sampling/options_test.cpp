@@ -88,7 +88,9 @@ TEST(options, null_empties_what_may_be_absent) {
   EXPECT_TRUE(o.file.empty());
 }
 
-TEST(options, one_item_is_a_list) { EXPECT_EQ(read("{numbers: 3}").numbers, std::vector<double>{3}); }
+TEST(options, one_item_is_a_list) {
+  EXPECT_EQ(read("{numbers: 3}").numbers, std::vector<double>{3});
+}
 
 TEST(options, written_options_read_back_to_the_same) {
   Everything o = read("{ratio: 0.125, mode: swift, shape: [], maybe: 1e-3, tree: [1, two]}");
@@ -127,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"{seed: [1]}", "'thing.seed' must be an integer, found a value of type list"},
         Refusal{"{fast: 1}", "'thing.fast' must be true or false, found 1"},
         Refusal{"{fast: 'true'}", "'thing.fast' must be true or false, found 'true'"},
-        Refusal{"{mode: swfit}", "'thing.mode' is 'swfit', but must be one of slow, swift (did you mean 'swift'?)"},
+        Refusal{"{mode: swfit}",
+                "'thing.mode' is 'swfit', but must be one of slow, swift (did you mean 'swift'?)"},
         Refusal{"{mode: 3}", "'thing.mode' must be a word, found 3"},
         Refusal{"{numbers: [1, x]}", "'thing.numbers' must be a list of numbers"},
         Refusal{"{numbers: [1, 0]}", "'thing.numbers' is 0, but must be > 0"},
@@ -136,16 +139,18 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"{maybe: word}", "'thing.maybe' must be a number or null, found 'word'"},
         Refusal{"{perhaps: 0.5}", "'thing.perhaps' must be an integer or null, found 0.5"},
         Refusal{"{file: 3}", "'thing.file' must be a word, found 3"},
-        Refusal{"{ratio: ???}", "'thing.ratio' has no value yet"},
-        Refusal{"{raito: 1}", "unknown option 'thing.raito' (did you mean 'ratio'?); 'thing' knows count, fast"},
+        Refusal{"ratio: ???", "'thing.ratio' has no value yet"},
+        Refusal{"{mode: null}",
+                "'thing.mode' is a value of type null, but must be one of slow, swift"},
+        Refusal{"{raito: 1}",
+                "unknown option 'thing.raito' (did you mean 'ratio'?); 'thing' knows count, fast"},
         Refusal{"{zzzzzz: 1}", "unknown option 'thing.zzzzzz'; 'thing' knows"},
         Refusal{"[1]", "'thing' must be a map of options, found a value of type list"},
         Refusal{"7", "'thing' must be a map of options, found 7"}));
 
 TEST(options, a_plugin_without_options_says_so) {
-  const std::string message = usage_error([] {
-    read_options(config::parse_yaml("{x: 1}", "a.yaml"), "euler", [](OptionVisitor&) {});
-  });
+  const std::string message = usage_error(
+      [] { read_options(config::parse_yaml("{x: 1}", "a.yaml"), "euler", [](OptionVisitor&) {}); });
   EXPECT_TRUE(contains(message, "'euler' has no options"));
 }
 
@@ -184,7 +189,8 @@ TEST(options, numbers_are_read_with_their_shape) {
   EXPECT_EQ(numbers("3").shape, std::vector<std::int64_t>{});
   EXPECT_EQ(numbers("[[1, 2], [3, 4.5]]").shape, (std::vector<std::int64_t>{2, 2}));
   EXPECT_EQ(numbers("[[1, 2], [3, 4.5]]").values, (std::vector<double>{1, 2, 3, 4.5}));
-  EXPECT_TRUE(contains(usage_error([&] { numbers("[[1, 2], [3]]"); }), "rows of 2 and of 1 entries"));
+  EXPECT_TRUE(
+      contains(usage_error([&] { numbers("[[1, 2], [3]]"); }), "rows of 2 and of 1 entries"));
   EXPECT_TRUE(contains(usage_error([&] { numbers("[1, [2]]"); }), "mixes numbers and lists"));
   EXPECT_TRUE(contains(usage_error([&] { numbers("[[1], 2]"); }), "mixes numbers and lists"));
   EXPECT_TRUE(contains(usage_error([&] { numbers("[x]"); }), "must be numbers, found 'x'"));
@@ -213,7 +219,8 @@ TEST(nearest_names, the_nearest_comes_first_and_few_are_named) {
 TEST(registry, two_plugins_of_one_name_are_refused) {
   Registry all;
   register_integrators(all);
-  EXPECT_TRUE(contains(usage_error([&] { register_integrators(all); }), "two plugins call themselves"));
+  EXPECT_TRUE(
+      contains(usage_error([&] { register_integrators(all); }), "two plugins call themselves"));
 }
 
 TEST(registry, defaults_of_every_plugin_are_valid) {
@@ -234,8 +241,8 @@ TEST(registry, built_plugins_show_every_option) {
   const auto built = registry().integrators.build(config::parse_yaml("{name: ddim, eta: 0.5}", "a"),
                                                   "integrator", registry());
   EXPECT_TRUE(built.options.same_as(config::parse_yaml("{name: ddim, eta: 0.5}", "b")));
-  const auto heun =
-      registry().integrators.build(config::parse_yaml("{name: heun}", "a"), "integrator", registry());
+  const auto heun = registry().integrators.build(config::parse_yaml("{name: heun}", "a"),
+                                                 "integrator", registry());
   EXPECT_EQ(heun.options.map().size(), 5u);
 }
 

@@ -44,8 +44,9 @@ at::Tensor sample(const Registry& all, const std::string& yaml) {
 TEST(plugin_loader, a_module_is_an_integrator_like_any_other) {
   Registry all = filled();
   load_plugin(MODULES "/midpoint.so", all);
-  EXPECT_LE(largest(sample(all, "{name: midpoint}") - sample(all, "{name: edm_ablation, alpha: 0.5}")),
-            1e-14);
+  EXPECT_LE(
+      largest(sample(all, "{name: midpoint}") - sample(all, "{name: edm_ablation, alpha: 0.5}")),
+      1e-14);
   EXPECT_TRUE(contains(usage_error([&] { sample(all, "{name: midpoint, were: 1}"); }),
                        "unknown option 'integrator.were' (did you mean 'where'?)"));
   EXPECT_EQ(all.integrators.find("midpoint")->help().at(0).allowed, "in [0.01, 1]");
@@ -88,7 +89,8 @@ TEST(plugin_loader, an_undefined_symbol_is_named) {
 }
 
 TEST(plugin_loader, a_taken_name_is_refused) {
-  EXPECT_TRUE(contains(refusal(MODULES "/taken.so"), "two plugins call themselves integrator 'euler'"));
+  EXPECT_TRUE(
+      contains(refusal(MODULES "/taken.so"), "two plugins call themselves integrator 'euler'"));
 }
 
 }  // namespace

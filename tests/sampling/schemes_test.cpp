@@ -1,5 +1,5 @@
-// Two schemes written on the tracer that no plugin holds yet: the form must carry them, at the cost that
-// they should have.
+// Two schemes written on the tracer that no plugin holds yet: the form must carry them, at the cost
+// that they should have.
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,11 @@ namespace {
 
 using namespace test;
 
-// ---- Kick and drift on phase space: half a kick, a drift, half a kick with a fresh score (RVV). ----
+// ---- Kick and drift on phase space: half a kick, a drift, half a kick with a fresh score (RVV).
+// ----
 
-// du/dt = F u - G G^T score / 2, split into the rows of the momentum (kick) and of the position (drift).
+// du/dt = F u - G G^T score / 2, split into the rows of the momentum (kick) and of the position
+// (drift).
 struct Split {
   const Process& process;
 
@@ -66,9 +68,12 @@ TEST(rvv, converges_to_the_probability_flow) {
                initial_states(problem, grid, 8));
   };
   const at::Tensor fine = solve(Rvv(), 2048);
-  EXPECT_GE(order_of({64, 128}, {rms(solve(Rvv(), 64) - fine), rms(solve(Rvv(), 128) - fine)}), 0.75);
+  EXPECT_GE(order_of({64, 128}, {rms(solve(Rvv(), 64) - fine), rms(solve(Rvv(), 128) - fine)}),
+            0.75);
   const auto heun =
-      registry().integrators.build(config::parse_yaml("{name: heun}", "test"), "", registry()).object;
+      registry()
+          .integrators.build(config::parse_yaml("{name: heun}", "test"), "", registry())
+          .object;
   EXPECT_LT(rms(fine - solve(*heun, 512)), 1e-2);
 }
 
@@ -146,7 +151,9 @@ TEST(free_coefficients, are_zero_until_set_and_enter_linearly) {
     return run(program, problem.field, x);
   };
   const auto ddim =
-      registry().integrators.build(config::parse_yaml("{name: ddim}", "test"), "", registry()).object;
+      registry()
+          .integrators.build(config::parse_yaml("{name: ddim}", "test"), "", registry())
+          .object;
   const at::Tensor base = run(trace_sampler(*ddim, problem.field, grid), problem.field, x);
   EXPECT_LE(largest(at_value(0) - base), 1e-15);
   const at::Tensor direction = at_value(1) - base;
