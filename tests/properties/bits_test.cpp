@@ -56,7 +56,8 @@ TEST_P(EveryBit, splitting_a_run_changes_no_bit) {
 
 TEST_P(EveryBit, threads_change_no_bit) {
   const int threads = at::get_num_threads();
-  in_every_setting(40, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+  const int samples = traits_of(GetParam()).adaptive ? 8 : 40;
+  in_every_setting(samples, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     at::set_num_threads(1);
     const at::Tensor one = run(program, p.field, u, noise);
     at::set_num_threads(2);
