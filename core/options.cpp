@@ -62,7 +62,8 @@ class Reader final : public OptionVisitor {
     visit(name, wide, {});
     const Node* node = node_.find(name);
     require(wide >= std::numeric_limits<int>::min() && wide <= std::numeric_limits<int>::max(),
-            "{}: '{}' is {}: too large", node == nullptr ? "" : node->origin().describe(), full(name), wide);
+            "{}: '{}' is {}: too large", node == nullptr ? "" : node->origin().describe(),
+            full(name), wide);
     value = static_cast<int>(wide);
   }
   void visit(const std::string& name, std::int64_t& value, const std::string&) override {
@@ -140,11 +141,11 @@ class Reader final : public OptionVisitor {
     if (node == nullptr || (node->is_null() && allowed.words.empty())) return;
     for (const Node& n : node->is_list() ? node->list() : Node::List{*node}) {
       const bool good =
-          n.is_null()     ? false  // a word must be one of those allowed
-          : n.is_string() ? allowed.words.empty() ||
-                                std::count(allowed.words.begin(), allowed.words.end(),
-                                           std::get<std::string>(n.value())) > 0
-                          : !(n.is_int() || n.is_float()) || allowed.admits(number(n));
+          n.is_null() ? false  // a word must be one of those allowed
+          : n.is_string()
+              ? allowed.words.empty() || std::count(allowed.words.begin(), allowed.words.end(),
+                                                    std::get<std::string>(n.value())) > 0
+              : !(n.is_int() || n.is_float()) || allowed.admits(number(n));
       require(good, "{}: '{}' is {}, but must be {}{}", n.origin().describe(), full(name), shown(n),
               allowed.describe(),
               n.is_string() ? did_you_mean(std::get<std::string>(n.value()), allowed.words) : "");
@@ -198,7 +199,9 @@ class Writer : public OptionVisitor {
   void visit(const std::string& name, int& v, const std::string&) override {
     put(name, std::int64_t{v});
   }
-  void visit(const std::string& name, std::int64_t& v, const std::string&) override { put(name, v); }
+  void visit(const std::string& name, std::int64_t& v, const std::string&) override {
+    put(name, v);
+  }
   void visit(const std::string& name, bool& v, const std::string&) override { put(name, v); }
   void visit(const std::string& name, std::string& v, const std::string&) override {
     if (v.empty())
@@ -306,7 +309,8 @@ void collect(const Node& node, const std::string& where, std::size_t depth, Numb
           shown(node));
   const auto size = static_cast<std::int64_t>(node.list().size());
   if (depth == array.shape.size()) {
-    require(array.values.empty(), "{}: '{}' mixes numbers and lists", node.origin().describe(), where);
+    require(array.values.empty(), "{}: '{}' mixes numbers and lists", node.origin().describe(),
+            where);
     array.shape.push_back(size);
   }
   require(array.shape[depth] == size, "{}: '{}' has rows of {} and of {} entries",

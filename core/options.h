@@ -23,15 +23,16 @@ struct Allowed {
   std::string describe() const;
 };
 
-// Visits the options of a plugin or of the spec. One function `fields` of an options struct serves reading,
-// help and writing:
+// Visits the options of a plugin or of the spec. One function `fields` of an options struct serves
+// reading, help and writing:
 //   void fields(OptionVisitor& v) { v.field("eta", eta, "0 deterministic, 1 ancestral").in(0, 1); }
 class OptionVisitor {
  public:
   // Returned by `field` to say what is allowed.
   class Constraint {
    public:
-    Constraint(OptionVisitor& visitor, std::string name) : visitor_(visitor), name_(std::move(name)) {}
+    Constraint(OptionVisitor& visitor, std::string name)
+        : visitor_(visitor), name_(std::move(name)) {}
     void in(double low, double high) { set({.low = low, .high = high}); }
     void above(double low) { set({.low = low, .open_low = true}); }
     void at_least(double low) { set({.low = low}); }
@@ -61,13 +62,15 @@ class OptionVisitor {
   virtual void visit(const std::string& name, std::int64_t& value, const std::string& help) = 0;
   virtual void visit(const std::string& name, bool& value, const std::string& help) = 0;
   virtual void visit(const std::string& name, std::string& value, const std::string& help) = 0;
-  virtual void visit(const std::string& name, std::vector<double>& value, const std::string& help) = 0;
+  virtual void visit(const std::string& name, std::vector<double>& value,
+                     const std::string& help) = 0;
   virtual void visit(const std::string& name, std::vector<std::int64_t>& value,
                      const std::string& help) = 0;
   virtual void visit(const std::string& name, std::vector<std::string>& value,
                      const std::string& help) = 0;
   // null: absent
-  virtual void visit(const std::string& name, std::optional<double>& value, const std::string& help) = 0;
+  virtual void visit(const std::string& name, std::optional<double>& value,
+                     const std::string& help) = 0;
   virtual void visit(const std::string& name, std::optional<std::int64_t>& value,
                      const std::string& help) = 0;
   // A part of the tree that the plugin reads itself.
@@ -79,9 +82,9 @@ class OptionVisitor {
 // A plugin's or the spec's options as a function of a visitor.
 using Fields = std::function<void(OptionVisitor&)>;
 
-// Fills the options from a map. `where` names the map in messages ("integrator"); the key "name" is the
-// caller's. Throws UsageError at a wrong type, a value outside its range or an unknown key, with its
-// origin, what is allowed and the nearest names.
+// Fills the options from a map. `where` names the map in messages ("integrator"); the key "name" is
+// the caller's. Throws UsageError at a wrong type, a value outside its range or an unknown key,
+// with its origin, what is allowed and the nearest names.
 void read_options(const config::Node& node, const std::string& where, const Fields& fields);
 
 // The options as a map that reads back to the same values.

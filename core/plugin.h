@@ -2,8 +2,8 @@
 
 #include "core/registry.h"
 
-// A plugin is one .cpp: an options class, its functions, and one registration at the end. File name, registry name
-// and the name in YAML are the same word.
+// A plugin is one .cpp: an options class, its functions, and one registration at the end. File
+// name, registry name and the name in YAML are the same word.
 //
 //   STRANG_INTEGRATOR(ddim, Ddim, "DDIM (Song et al. 2021, eq. 12)", {.order = 1, .slots = 1});
 //   STRANG_PROCESS(vp, Vp, "variance preserving, linear beta (Song et al. 2021, eq. 32)");
@@ -13,19 +13,19 @@
 
 #ifdef STRANG_PLUGIN_MODULE
 #include "core/plugin_abi.h"
-#define STRANG_EXPORT_MODULE(plugin)                                                  \
-  extern "C" const char* strang_plugin_abi() { return STRANG_ABI; }                   \
+#define STRANG_EXPORT_MODULE(plugin)                                \
+  extern "C" const char* strang_plugin_abi() { return STRANG_ABI; } \
   extern "C" void strang_plugin_register(::strang::Registry& registry) { plugin(registry); }
 #else
 #define STRANG_EXPORT_MODULE(plugin)
 #endif
 
-#define STRANG_PLUGIN_(catalog, name, ...)                                  \
-  namespace strang {                                                        \
-  void plugin_##name(Registry& registry);                                   \
+#define STRANG_PLUGIN_(catalog, name, ...)                                      \
+  namespace strang {                                                            \
+  void plugin_##name(Registry& registry);                                       \
   void plugin_##name(Registry& registry) { registry.catalog.add(__VA_ARGS__); } \
-  }                                                                         \
-  STRANG_EXPORT_MODULE(::strang::plugin_##name)                             \
+  }                                                                             \
+  STRANG_EXPORT_MODULE(::strang::plugin_##name)                                 \
   static_assert(true)
 
 #define STRANG_PROCESS(name, Class, summary) \

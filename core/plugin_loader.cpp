@@ -17,10 +17,10 @@ void load_plugin(const std::string& path, Registry& registry) {
   void* module = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
   require(module != nullptr, "plugin '{}' cannot be loaded: {}", path, module ? "" : dlerror());
   const auto abi = reinterpret_cast<const char* (*)()>(dlsym(module, "strang_plugin_abi"));
-  const auto enrol =
-      reinterpret_cast<void (*)(Registry&)>(dlsym(module, "strang_plugin_register"));
+  const auto enrol = reinterpret_cast<void (*)(Registry&)>(dlsym(module, "strang_plugin_register"));
   require(abi != nullptr && enrol != nullptr,
-          "'{}' is no plugin of strang: compile it with STRANG_PLUGIN_MODULE defined and one registration",
+          "'{}' is no plugin of strang: compile it with STRANG_PLUGIN_MODULE defined and one "
+          "registration",
           path);
   require(std::string_view(abi()) == STRANG_ABI,
           "plugin '{}' was built for [{}], this program is [{}]: build it again", path, abi(),

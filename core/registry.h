@@ -33,7 +33,8 @@ struct Entry {
   std::string name;
   std::string summary;  // what it is, with paper and equation
   // Throws UsageError on wrong options.
-  std::function<Built<Interface>(const config::Node&, const std::string& where, const Registry&)> build;
+  std::function<Built<Interface>(const config::Node&, const std::string& where, const Registry&)>
+      build;
   std::function<std::vector<OptionHelp>()> help;
   std::function<config::Node()> defaults;  // map with "name" and every option
 };
@@ -104,7 +105,8 @@ class Registry {
 };
 
 // The entry of a plugin whose class is its options: a default-constructible class with a member
-// `void fields(OptionVisitor&)`, that either is the interface or has a member `build(const Registry&)` that makes it.
+// `void fields(OptionVisitor&)`, that either is the interface or has a member `build(const
+// Registry&)` that makes it.
 template <class Interface, class Plugin, class Make>
 Entry<Interface> make_entry(std::string name, std::string summary, Make make) {
   const auto named = [name](config::Node options) {

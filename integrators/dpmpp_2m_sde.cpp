@@ -1,6 +1,6 @@
-// SDE-DPM-Solver++(2M) (Lu et al. 2022b, section 5.2; variable eta and the midpoint form as in k-diffusion's
-// `sample_dpmpp_2m_sde`). With eta = 1 the diffusion of the reverse SDE, with eta = 0 DPM-Solver++(2M). Last step at zero
-// noise: the data prediction.
+// SDE-DPM-Solver++(2M) (Lu et al. 2022b, section 5.2; variable eta and the midpoint form as in
+// k-diffusion's `sample_dpmpp_2m_sde`). With eta = 1 the diffusion of the reverse SDE, with eta = 0
+// DPM-Solver++(2M). Last step at zero noise: the data prediction.
 
 #include <cmath>
 
@@ -31,12 +31,12 @@ struct DpmPp2MSde {
       const Value data = trace.store(trace.evaluate(x, t[i]).data);
       const double h = t.log_snr_step(i), scaled = (1 + eta) * h;
       const double kept = eta > 0 ? std::exp(-eta * h) : 1;  // h is infinite at zero noise
-      Value next = t.sigma(i + 1) / t.sigma(i) * kept * x -
-                   t.alpha(i + 1) * std::expm1(-scaled) * data;
+      Value next =
+          t.sigma(i + 1) / t.sigma(i) * kept * x - t.alpha(i + 1) * std::expm1(-scaled) * data;
       if (i > 0 && t.evaluable(i + 1)) {
         const double r = t.log_snr_step(i - 1) / h;
-        const double weight = solver == "midpoint" ? -0.5 * std::expm1(-scaled)
-                                                   : std::expm1(-scaled) / scaled + 1;
+        const double weight =
+            solver == "midpoint" ? -0.5 * std::expm1(-scaled) : std::expm1(-scaled) / scaled + 1;
         next += t.alpha(i + 1) * weight / r * (data - previous);
       }
       if (eta > 0 && t.evaluable(i + 1))

@@ -6,8 +6,8 @@
 
 namespace strang {
 
-// A small square matrix of doubles that acts on the slot axis of a state: position alone (1 x 1), or
-// position and momentum (2 x 2). A default-constructed Block has no slots and means "absent".
+// A small square matrix of doubles that acts on the slot axis of a state: position alone (1 x 1),
+// or position and momentum (2 x 2). A default-constructed Block has no slots and means "absent".
 class Block {
  public:
   static constexpr int max_slots = 3;

@@ -13,7 +13,8 @@
 namespace strang {
 namespace {
 
-// The key of a node of the tree: its interval names it. Paths have a stream of their own, below all others.
+// The key of a node of the tree: its interval names it. Paths have a stream of their own, below all
+// others.
 std::uint64_t node_key(std::uint64_t seed, double low, double high) {
   return hash({seed, Domain::process, low, high, -1});
 }
@@ -23,7 +24,8 @@ std::uint64_t node_key(std::uint64_t seed, double low, double high) {
 BrownianPath::BrownianPath(std::uint64_t seed, TimeClock clock, double begin, double end)
     : seed_(seed), clock_(std::move(clock)), low_(clock_(begin)), high_(clock_(end)) {
   require(std::isfinite(low_) && std::isfinite(high_) && low_ < high_,
-          "noise 'path' needs a finite noise clock, but this process has [{}, {}] between t = {} and {}; "
+          "noise 'path' needs a finite noise clock, but this process has [{}, {}] between t = {} "
+          "and {}; "
           "use noise 'keyed', or start the schedule below its end",
           low_, high_, begin, end);
 }
@@ -51,13 +53,15 @@ void BrownianPath::value(double c, std::int64_t sample, std::span<double> out) c
 
 void BrownianPath::draw(const Noise& op, const at::Tensor& out, Rows rows) const {
   require(op.stream == 0 && op.domain == Domain::process,
-          "noise 'path' gives the increments of one Brownian path: an integrator that draws more than one "
+          "noise 'path' gives the increments of one Brownian path: an integrator that draws more "
+          "than one "
           "increment for a step (stream {}, {}) needs noise 'keyed'",
           op.stream, name_of(op.domain));
   const double from = clock_(op.from), to = clock_(op.to);
   const double slack = 1e-9 * (high_ - low_);
   require(to >= low_ - slack && from <= high_ + slack && to < from,
-          "noise 'path' covers the clock range [{}, {}], but a step asks for [{}, {}]", low_, high_, to, from);
+          "noise 'path' covers the clock range [{}, {}], but a step asks for [{}, {}]", low_, high_,
+          to, from);
   const std::int64_t elements = out.numel() / out.size(0);
   const double scale = 1 / std::sqrt(from - to);
   at::parallel_for(0, out.size(0), 1, [&](std::int64_t first, std::int64_t last) {

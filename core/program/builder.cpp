@@ -12,14 +12,17 @@ namespace {
 class Renumber {
  public:
   Renumber(AtomId initial, int atoms, int registers, int free, int operators)
-      : initial_(initial), atoms_(atoms), registers_(registers), free_(free), operators_(operators) {}
+      : initial_(initial),
+        atoms_(atoms),
+        registers_(registers),
+        free_(free),
+        operators_(operators) {}
 
   void atom(AtomId& id) const {
     if (id != none) id = id == 0 ? initial_ : id + atoms_ - 1;
   }
   void operator()(std::vector<Operation>& operations) const {
-    for (Operation& operation : operations)
-      std::visit([&](auto& op) { change(op); }, operation);
+    for (Operation& operation : operations) std::visit([&](auto& op) { change(op); }, operation);
   }
 
  private:

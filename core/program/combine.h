@@ -9,7 +9,8 @@ namespace strang {
 
 enum class Real { float32, float64 };
 
-// One operand of a combination: coefficient * (factors[row]) * data, an array [rows, slots, elements].
+// One operand of a combination: coefficient * (factors[row]) * data, an array [rows, slots,
+// elements].
 struct Operand {
   const void* data = nullptr;
   Real type = Real::float64;
@@ -23,9 +24,10 @@ struct Extent {
   std::int64_t elements = 0;  // of one slot of one row
 };
 
-// out = sum of the operands, in one pass over memory. Each element is added up in double, in the order of the
-// operands and without fused multiply-adds, and rounded once: the bits do not depend on the processor, on
-// threads or on the other rows. `out` may be one of the operands. Returns whether every result is finite.
+// out = sum of the operands, in one pass over memory. Each element is added up in double, in the
+// order of the operands and without fused multiply-adds, and rounded once: the bits do not depend
+// on the processor, on threads or on the other rows. `out` may be one of the operands. Returns
+// whether every result is finite.
 bool combine(const Extent& extent, std::span<const Operand> operands, void* out, Real out_type);
 
 // Whether n numbers are all finite.

@@ -22,9 +22,9 @@ class Evaluator {
   // The element type in which `op` is written, for states of type `state`.
   virtual at::ScalarType output_type(const Evaluate& op, at::ScalarType state) const = 0;
 
-  // Writes what `op` asks for into `out` [batch, slot, event...], from `in` of the same shape in the type of
-  // the state. `times` holds one time for all rows or one for each. A row's result must not depend on the
-  // other rows; padding rows may hold anything finite.
+  // Writes what `op` asks for into `out` [batch, slot, event...], from `in` of the same shape in
+  // the type of the state. `times` holds one time for all rows or one for each. A row's result must
+  // not depend on the other rows; padding rows may hold anything finite.
   virtual void evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
                         const at::Tensor& out, Rows rows) const = 0;
 };

@@ -228,13 +228,14 @@ class Executor::Machine {
     after_loop_ = true;
   }
 
-  // Carried atoms and registers take their next values, all those of the pass that ended: one that is the next value of
-  // another is set aside first.
+  // Carried atoms and registers take their next values, all those of the pass that ended: one that
+  // is the next value of another is set aside first.
   void advance(const Loop& loop) {
     std::vector<std::pair<AtomId, at::Tensor>> aside;
     for (const auto& carried : loop.atoms) {
-      const bool is_carried = std::any_of(loop.atoms.begin(), loop.atoms.end(),
-                                          [&](const auto& other) { return other.id == carried.next; });
+      const bool is_carried =
+          std::any_of(loop.atoms.begin(), loop.atoms.end(),
+                      [&](const auto& other) { return other.id == carried.next; });
       if (carried.next != carried.id && is_carried)
         aside.emplace_back(carried.id, atom(carried.next).clone());
     }
@@ -257,8 +258,9 @@ class Executor::Machine {
   }
 
   std::string reached() const {
-    return reached_ == nullptr ? "the start"
-                               : fmt::format("node {} (t = {:.6g})", reached_->index, reached_->time);
+    return reached_ == nullptr
+               ? "the start"
+               : fmt::format("node {} (t = {:.6g})", reached_->index, reached_->time);
   }
 
   // Throws with the samples whose state is not finite; padding rows do not count.

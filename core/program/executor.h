@@ -12,7 +12,8 @@
 
 namespace strang {
 
-// Sees a run. All tensors are views of the executor's buffers: valid during the call, padding rows included.
+// Sees a run. All tensors are views of the executor's buffers: valid during the call, padding rows
+// included.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -41,8 +42,9 @@ struct Counters {
   double seconds_total = 0;
 };
 
-// Runs a program on micro-batches of a fixed, padded size. Micro-batch j is always samples [j B, (j + 1) B), so that
-// the bits of a sample do not depend on how a run was split. All memory is allocated at construction.
+// Runs a program on micro-batches of a fixed, padded size. Micro-batch j is always samples [j B, (j
+// + 1) B), so that the bits of a sample do not depend on how a run was split. All memory is
+// allocated at construction.
 class Executor {
  public:
   // Writes the initial state [batch, slot, event...] of the rows, padding included.
@@ -56,8 +58,8 @@ class Executor {
   ~Executor();
   Executor(Executor&&) noexcept;
 
-  // Runs micro-batch j of a run of `samples` samples. Throws Error when a state becomes non-finite, naming
-  // samples, node and time; what the observer saw until then is valid.
+  // Runs micro-batch j of a run of `samples` samples. Throws Error when a state becomes non-finite,
+  // naming samples, node and time; what the observer saw until then is valid.
   void run(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer);
 
   const Plan& plan() const;

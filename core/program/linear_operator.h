@@ -20,9 +20,9 @@ struct LinearOperator {
 
 std::string_view name_of(LinearOperator::Kind kind);
 
-// out = op(in) for every sample and slot. `in` and `out` are [batch, slot, event...]; they may be the same.
-// Fourier gains multiply fft2 over the last two axes (forward unscaled, inverse by 1 / (H W)) and the real
-// part is kept. Throws Error when the event's shape is not the operator's.
+// out = op(in) for every sample and slot. `in` and `out` are [batch, slot, event...]; they may be
+// the same. Fourier gains multiply fft2 over the last two axes (forward unscaled, inverse by 1 / (H
+// W)) and the real part is kept. Throws Error when the event's shape is not the operator's.
 void apply(const LinearOperator& op, const at::Tensor& in, const at::Tensor& out);
 
 }  // namespace strang

@@ -24,8 +24,12 @@ class Lister {
  private:
   void list(const std::vector<Operation>& operations) {
     for (const Operation& operation : operations)
-      std::visit([&](const auto& op) { line(text(op)); if constexpr (requires { op.body; }) body(op); },
-                 operation);
+      std::visit(
+          [&](const auto& op) {
+            line(text(op));
+            if constexpr (requires { op.body; }) body(op);
+          },
+          operation);
   }
 
   void body(const Loop& loop) {
@@ -102,8 +106,7 @@ class Lister {
   }
   std::string text(const Loop& op) const {
     std::string carried;
-    for (const auto& c : op.atoms)
-      carried += fmt::format("{} = {}, ", atom(c.id), atom(c.initial));
+    for (const auto& c : op.atoms) carried += fmt::format("{} = {}, ", atom(c.id), atom(c.initial));
     for (const auto& c : op.registers)
       carried += fmt::format("{} = {}, ", reg(c.id), reg(c.initial));
     return fmt::format("repeat while {} != 0, from {}at most {} times:", reg(op.active), carried,

@@ -40,8 +40,10 @@ ReplayNoise::ReplayNoise(at::Tensor draws, Layout layout)
 void ReplayNoise::draw(const Noise& op, const at::Tensor& out, Rows rows) const {
   const std::int64_t index = layout_.offset + layout_.per_step * op.step + op.stream;
   require(index >= 0 && index < draws_.size(0),
-          "{} holds {} draws, but step {} asks for draw {} (offset {} + per_step {} * step + stream {})",
-          layout_.origin, draws_.size(0), op.step, index, layout_.offset, layout_.per_step, op.stream);
+          "{} holds {} draws, but step {} asks for draw {} (offset {} + per_step {} * step + "
+          "stream {})",
+          layout_.origin, draws_.size(0), op.step, index, layout_.offset, layout_.per_step,
+          op.stream);
   require(rows.first + rows.valid <= draws_.size(1), "{} holds draws for {} samples, {} are needed",
           layout_.origin, draws_.size(1), rows.first + rows.valid);
   out.zero_();

@@ -11,8 +11,8 @@
 
 namespace strang {
 
-// Where the standard normal draws of a program come from. Values are a function of the operation and the
-// sample's id alone.
+// Where the standard normal draws of a program come from. Values are a function of the operation
+// and the sample's id alone.
 class NoiseSource {
  public:
   virtual ~NoiseSource() = default;

@@ -3,16 +3,17 @@
 #include <bit>
 #include <cstdint>
 
-// Box-Muller by polynomials in plain double arithmetic. The system's log and sin differ between libraries and
-// devices in the last bit; sums and products do not, as long as they are not contracted.
+// Box-Muller by polynomials in plain double arithmetic. The system's log and sin differ between
+// libraries and devices in the last bit; sums and products do not, as long as they are not
+// contracted.
 namespace strang::normal {
 
 struct Pair {
   double first, second;
 };
 
-// ln(x) for normal x in (0, 1]. x = m 2^e with m in [1/sqrt2, sqrt2), and ln m = 2 artanh(s), s = (m - 1) / (m + 1):
-// |s| < 0.172, so the series has fallen below 1e-17 after s^21.
+// ln(x) for normal x in (0, 1]. x = m 2^e with m in [1/sqrt2, sqrt2), and ln m = 2 artanh(s), s =
+// (m - 1) / (m + 1): |s| < 0.172, so the series has fallen below 1e-17 after s^21.
 constexpr double log(double x) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t sqrt_half = 0x3fe6a09e667f3bcdull;
@@ -37,8 +38,8 @@ constexpr double log(double x) {
   return e * ln2_high + (2 * s * sum + e * ln2_low);
 }
 
-// cos(2 pi u) and sin(2 pi u) for u in [0, 1). u is reduced to an eighth of a turn around the nearest quarter; the
-// Taylor polynomials are exact to 1e-17 there.
+// cos(2 pi u) and sin(2 pi u) for u in [0, 1). u is reduced to an eighth of a turn around the
+// nearest quarter; the Taylor polynomials are exact to 1e-17 there.
 constexpr Pair cos_sin_turn(double u) {
   const double quarters = 4 * u;
   const int nearest = static_cast<int>(quarters + 0.5);

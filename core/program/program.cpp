@@ -48,8 +48,8 @@ std::string_view name_of(Reduce::Kind kind) {
 }
 
 std::string_view name_of(Compute::Function function) {
-  constexpr std::array names{"add", "subtract", "multiply", "divide",    "sqrt",       "abs",
-                             "power", "minimum", "maximum",  "less", "less_equal", "select"};
+  constexpr std::array names{"add",   "subtract", "multiply", "divide", "sqrt",       "abs",
+                             "power", "minimum",  "maximum",  "less",   "less_equal", "select"};
   return names.at(static_cast<std::size_t>(function));
 }
 
@@ -71,22 +71,26 @@ bool is_coupled(const Program& program) {
 }
 
 std::vector<AtomId> atoms_read(const Operation& operation) {
-  std::vector<AtomId> atoms = std::visit(
-      Overload{
-          [](const Evaluate& op) { return std::vector{op.in}; },
-          [](const Filter& op) { return std::vector{op.in}; },
-          [](const Select& op) { return std::vector{op.a, op.b}; },
-          [](const Reduce& op) { return std::vector{op.a, op.b, op.c}; },
-          [](const Node& op) { return std::vector{op.state}; },
-          [](const Loop& op) { return read_inside(op); },
-          [](const auto& op) {
-            std::vector<AtomId> read;
-            if constexpr (requires { op.terms; })
-              for (const Term& term : op.terms) read.push_back(term.atom);
-            return read;
-          },
-      },
-      operation);
+  std::vector<AtomId> atoms = std::visit(Overload{
+                                             [](const Evaluate& op) { return std::vector{op.in}; },
+                                             [](const Filter& op) { return std::vector{op.in}; },
+                                             [](const Select& op) {
+                                               return std::vector{op.a, op.b};
+                                             },
+                                             [](const Reduce& op) {
+                                               return std::vector{op.a, op.b, op.c};
+                                             },
+                                             [](const Node& op) { return std::vector{op.state}; },
+                                             [](const Loop& op) { return read_inside(op); },
+                                             [](const auto& op) {
+                                               std::vector<AtomId> read;
+                                               if constexpr (requires { op.terms; })
+                                                 for (const Term& term : op.terms)
+                                                   read.push_back(term.atom);
+                                               return read;
+                                             },
+                                         },
+                                         operation);
   std::erase(atoms, none);
   std::sort(atoms.begin(), atoms.end());
   atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
@@ -94,15 +98,15 @@ std::vector<AtomId> atoms_read(const Operation& operation) {
 }
 
 AtomId atom_written(const Operation& operation) {
-  return std::visit(Overload{[](const Reduce&) { return none; },
-                             [](const Compute&) { return none; },
-                             [](const auto& op) {
-                               if constexpr (requires { op.out; })
-                                 return op.out;
-                               else
-                                 return none;
-                             }},
-                    operation);
+  return std::visit(
+      Overload{[](const Reduce&) { return none; }, [](const Compute&) { return none; },
+               [](const auto& op) {
+                 if constexpr (requires { op.out; })
+                   return op.out;
+                 else
+                   return none;
+               }},
+      operation);
 }
 
 }  // namespace strang

@@ -11,7 +11,8 @@
 
 namespace strang {
 
-// ---- The operations of a program. Each writes one atom, one register, or reports to the observer. ----
+// ---- The operations of a program. Each writes one atom, one register, or reports to the observer.
+// ----
 
 // out = sum of terms, in one pass over memory.
 struct Combine {
@@ -22,8 +23,9 @@ struct Combine {
 // Which terms of the field an evaluation asks for, and how.
 enum class Part { all, model, conditional, unconditional, guidance };
 
-// What an evaluation writes: the network's own output, or a view of it formed by the field (used when the
-// time differs from row to row, so that the view's coefficients cannot be part of the program).
+// What an evaluation writes: the network's own output, or a view of it formed by the field (used
+// when the time differs from row to row, so that the view's coefficients cannot be part of the
+// program).
 enum class View { output, data, noise, score, velocity };
 
 // out = field(in, time). The time is a number, or a register when it differs between samples.
@@ -70,8 +72,9 @@ struct Select {
   AtomId b = none;
 };
 
-// A register from atoms: the Euclidean norm of a sample; the dot product of two; or the root mean square of
-// a / (absolute + relative max(|b|, |c|)) over the elements, the usual error norm of adaptive solvers.
+// A register from atoms: the Euclidean norm of a sample; the dot product of two; or the root mean
+// square of a / (absolute + relative max(|b|, |c|)) over the elements, the usual error norm of
+// adaptive solvers.
 struct Reduce {
   enum class Kind { norm, dot, scaled_rms };
   RegisterId out = none;
@@ -83,8 +86,20 @@ struct Reduce {
 
 // out = function(a, b, c) of registers and literals.
 struct Compute {
-  enum class Function { add, subtract, multiply, divide, sqrt, abs, power, minimum, maximum, less,
-                        less_equal, select };
+  enum class Function {
+    add,
+    subtract,
+    multiply,
+    divide,
+    sqrt,
+    abs,
+    power,
+    minimum,
+    maximum,
+    less,
+    less_equal,
+    select
+  };
   struct Operand {
     RegisterId id = none;
     double literal = 0;
@@ -110,11 +125,11 @@ struct Record {
 };
 
 struct Loop;
-using Operation = std::variant<Combine, Evaluate, Noise, Input, Filter, Select, Reduce, Compute, Node,
-                               Record, Loop>;
+using Operation = std::variant<Combine, Evaluate, Noise, Input, Filter, Select, Reduce, Compute,
+                               Node, Record, Loop>;
 
-// Repeats the body until the register `active` is zero for every sample. Carried atoms and registers start
-// from `initial` and take the value of `next` after each pass.
+// Repeats the body until the register `active` is zero for every sample. Carried atoms and
+// registers start from `initial` and take the value of `next` after each pass.
 struct Loop {
   template <class Id>
   struct Carried {
@@ -124,18 +139,19 @@ struct Loop {
   std::vector<Carried<AtomId>> atoms;
   std::vector<Carried<RegisterId>> registers;
   RegisterId active = none;
-  RegisterId accepted = none;  // mask of this pass: attempts that were accepted, for the count of rejections
-  int limit = 0;               // more passes than this are a failed run
+  RegisterId accepted =
+      none;       // mask of this pass: attempts that were accepted, for the count of rejections
+  int limit = 0;  // more passes than this are a failed run
 };
 
 // A sampler as data: straight-line operations on atoms and registers, with numbers in them.
 struct Program {
   int slots = 1;
-  int atoms = 0;      // atom 0 is the initial state
+  int atoms = 0;  // atom 0 is the initial state
   int registers = 0;
   std::vector<Operation> operations;
   AtomId result = 0;
-  std::vector<double> free;             // values of the free coefficients, 0 until fitted
+  std::vector<double> free;  // values of the free coefficients, 0 until fitted
   std::vector<LinearOperator> operators;
 };
 
@@ -149,8 +165,8 @@ std::string_view name_of(Compute::Function function);
 bool is_stochastic(const Program& program);
 bool is_coupled(const Program& program);
 
-// The atoms that an operation reads, and the one that it writes (`none` where there is none). For a loop:
-// everything that its body reads from outside.
+// The atoms that an operation reads, and the one that it writes (`none` where there is none). For a
+// loop: everything that its body reads from outside.
 std::vector<AtomId> atoms_read(const Operation& operation);
 AtomId atom_written(const Operation& operation);
 

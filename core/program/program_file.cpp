@@ -12,8 +12,8 @@
 namespace strang {
 namespace {
 
-// One row of the table of operations: a kind, integers and doubles whose meaning depends on the kind. One function of a
-// visitor lists the fields of each kind, and serves writing and reading.
+// One row of the table of operations: a kind, integers and doubles whose meaning depends on the
+// kind. One function of a visitor lists the fields of each kind, and serves writing and reading.
 constexpr int integer_fields = 8;
 constexpr int double_fields = 2;
 
@@ -22,33 +22,70 @@ struct Row {
   std::array<double, double_fields> doubles{};
 };
 
-enum class Kind { combine, evaluate, noise, input, filter, select, reduce, compute, node, record,
-                  loop_begin, loop_end };
-constexpr std::array kind_names = {"combine", "evaluate", "noise",   "input", "filter", "select",
-                                   "reduce",  "compute",  "node",    "record", "loop_begin",
-                                   "loop_end"};
+enum class Kind {
+  combine,
+  evaluate,
+  noise,
+  input,
+  filter,
+  select,
+  reduce,
+  compute,
+  node,
+  record,
+  loop_begin,
+  loop_end
+};
+constexpr std::array kind_names = {"combine", "evaluate", "noise",      "input",
+                                   "filter",  "select",   "reduce",     "compute",
+                                   "node",    "record",   "loop_begin", "loop_end"};
 
-// Field lists. A visitor `f` is called with a reference to each integer, enumeration or double, in order.
-template <class F> void fields(Evaluate& o, F& f) { f(o.out), f(o.in), f(o.time_register), f(o.part), f(o.view), f(o.time); }
-template <class F> void fields(Noise& o, F& f) { f(o.out), f(o.step), f(o.stream), f(o.domain), f(o.from), f(o.to); }
-template <class F> void fields(Filter& o, F& f) { f(o.out), f(o.in), f(o.index); }
-template <class F> void fields(Select& o, F& f) { f(o.out), f(o.mask), f(o.a), f(o.b); }
-template <class F> void fields(Reduce& o, F& f) { f(o.out), f(o.kind), f(o.a), f(o.b), f(o.c), f(o.across_batch), f(o.absolute), f(o.relative); }
-template <class F> void fields(Node& o, F& f) { f(o.index), f(o.state), f(o.time); }
+// Field lists. A visitor `f` is called with a reference to each integer, enumeration or double, in
+// order.
+template <class F>
+void fields(Evaluate& o, F& f) {
+  f(o.out), f(o.in), f(o.time_register), f(o.part), f(o.view), f(o.time);
+}
+template <class F>
+void fields(Noise& o, F& f) {
+  f(o.out), f(o.step), f(o.stream), f(o.domain), f(o.from), f(o.to);
+}
+template <class F>
+void fields(Filter& o, F& f) {
+  f(o.out), f(o.in), f(o.index);
+}
+template <class F>
+void fields(Select& o, F& f) {
+  f(o.out), f(o.mask), f(o.a), f(o.b);
+}
+template <class F>
+void fields(Reduce& o, F& f) {
+  f(o.out), f(o.kind), f(o.a), f(o.b), f(o.c), f(o.across_batch), f(o.absolute), f(o.relative);
+}
+template <class F>
+void fields(Node& o, F& f) {
+  f(o.index), f(o.state), f(o.time);
+}
 
 struct Writer {
   Row row;
   int integers = 0, doubles = 0;
   void operator()(double x) { row.doubles.at(doubles++) = x; }
   template <class T>
-  void operator()(T x) { row.integers.at(integers++) = static_cast<std::int64_t>(x); }
+  void operator()(T x) {
+    row.integers.at(integers++) = static_cast<std::int64_t>(x);
+  }
 };
 
 constexpr std::int64_t last_of(Part) { return static_cast<std::int64_t>(Part::guidance); }
 constexpr std::int64_t last_of(View) { return static_cast<std::int64_t>(View::velocity); }
 constexpr std::int64_t last_of(Domain) { return static_cast<std::int64_t>(Domain::fit); }
-constexpr std::int64_t last_of(Reduce::Kind) { return static_cast<std::int64_t>(Reduce::Kind::scaled_rms); }
-constexpr std::int64_t last_of(Compute::Function) { return static_cast<std::int64_t>(Compute::Function::select); }
+constexpr std::int64_t last_of(Reduce::Kind) {
+  return static_cast<std::int64_t>(Reduce::Kind::scaled_rms);
+}
+constexpr std::int64_t last_of(Compute::Function) {
+  return static_cast<std::int64_t>(Compute::Function::select);
+}
 constexpr std::int64_t last_of(bool) { return 1; }
 
 // Whether a T can have this value.
@@ -93,8 +130,7 @@ class Encoder {
 
  private:
   void encode(const std::vector<Operation>& operations) {
-    for (Operation operation : operations)
-      std::visit([&](auto& op) { write(op); }, operation);
+    for (Operation operation : operations) std::visit([&](auto& op) { write(op); }, operation);
   }
 
   void push(Kind kind, const Row& row) {
@@ -223,22 +259,31 @@ class Decoder {
   Operation read(Kind kind, const Row& row) {
     const auto& i = row.integers;
     switch (kind) {
-      case Kind::combine: return Combine{atom(i[0]), terms(i[1], i[2])};
-      case Kind::evaluate: return read_fields<Evaluate>(row);
-      case Kind::noise: return read_fields<Noise>(row);
-      case Kind::input: return Input{atom(i[0]), name(i[1])};
+      case Kind::combine:
+        return Combine{atom(i[0]), terms(i[1], i[2])};
+      case Kind::evaluate:
+        return read_fields<Evaluate>(row);
+      case Kind::noise:
+        return read_fields<Noise>(row);
+      case Kind::input:
+        return Input{atom(i[0]), name(i[1])};
       case Kind::filter: {
         check(i[2] >= 0 && i[2] < std::ssize(program_.operators), "operations", "an operator");
         return read_fields<Filter>(row);
       }
-      case Kind::select: return read_fields<Select>(row);
-      case Kind::reduce: return read_fields<Reduce>(row);
-      case Kind::compute: return compute(row);
-      case Kind::node: return read_fields<Node>(row);
+      case Kind::select:
+        return read_fields<Select>(row);
+      case Kind::reduce:
+        return read_fields<Reduce>(row);
+      case Kind::compute:
+        return compute(row);
+      case Kind::node:
+        return read_fields<Node>(row);
       case Kind::record:
         check(holds<int>(i[1]), "integers", "an index");
         return Record{name(i[0]), static_cast<int>(i[1]), row.doubles[0], terms(i[2], i[3])};
-      default: return loop(row);
+      default:
+        return loop(row);
     }
   }
 
@@ -249,8 +294,8 @@ class Decoder {
 
   std::vector<Term> terms(std::int64_t begin, std::int64_t count) const {
     const std::int64_t size_of_table = std::ssize(tables_.term_ids) / 3;
-    check(begin >= 0 && count >= 0 && begin <= size_of_table && count <= size_of_table - begin, "terms",
-          "an index");
+    check(begin >= 0 && count >= 0 && begin <= size_of_table && count <= size_of_table - begin,
+          "terms", "an index");
     const int size = program_.slots * program_.slots;
     std::vector<Term> terms;
     for (std::int64_t t = begin; t < begin + count; ++t) {
@@ -278,7 +323,8 @@ class Decoder {
 
   Loop loop(const Row& row) {
     const auto& i = row.integers;
-    check(i[0] >= 0 && i[0] <= i[1] && i[1] <= std::ssize(tables_.carried) / 4, "carried", "an index");
+    check(i[0] >= 0 && i[0] <= i[1] && i[1] <= std::ssize(tables_.carried) / 4, "carried",
+          "an index");
     Loop loop;
     for (std::int64_t c = i[0]; c < i[1]; ++c) {
       const std::int64_t* id = &tables_.carried[c * 4];
@@ -351,8 +397,7 @@ void save_program(const Program& program, store::Group group) {
   group.set_attribute("registers", std::int64_t{program.registers});
   group.set_attribute("result", std::int64_t{program.result});
   group.set_attribute("operators", std::ssize(program.operators));
-  group.set_attribute("kind_names",
-                      std::vector<std::string>(kind_names.begin(), kind_names.end()));
+  group.set_attribute("kind_names", std::vector<std::string>(kind_names.begin(), kind_names.end()));
   write_table(group, "kinds", tables.kinds, 1);
   write_table(group, "integers", tables.integers, integer_fields);
   write_table(group, "doubles", tables.doubles, double_fields);
@@ -372,8 +417,8 @@ Program load_program(const store::Group& group) {
           format);
   Program program;
   program.slots = static_cast<int>(group.attribute<std::int64_t>("slots"));
-  require(program.slots >= 1 && program.slots <= Block::max_slots, "{}: {} slots; allowed are 1 to {}",
-          group.where(), program.slots, Block::max_slots);
+  require(program.slots >= 1 && program.slots <= Block::max_slots,
+          "{}: {} slots; allowed are 1 to {}", group.where(), program.slots, Block::max_slots);
   program.atoms = static_cast<int>(group.attribute<std::int64_t>("atoms"));
   program.registers = static_cast<int>(group.attribute<std::int64_t>("registers"));
   program.result = static_cast<AtomId>(group.attribute<std::int64_t>("result"));
@@ -395,7 +440,8 @@ Program load_program(const store::Group& group) {
   const std::int64_t most = 1 + rows + std::ssize(t.carried) / 4;
   for (const auto& [name, least] : {std::pair{"atoms", 1}, {"registers", 0}}) {
     const auto count = group.attribute<std::int64_t>(name);
-    require(count >= least && count <= most, "{}: the program is damaged: {} {}", group.where(), count, name);
+    require(count >= least && count <= most, "{}: the program is damaged: {} {}", group.where(),
+            count, name);
   }
   program.operations = Decoder(t, program, group.where()).decode();
   require_sound(program, group.where() + ": the program is damaged");

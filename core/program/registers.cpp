@@ -1,8 +1,9 @@
 #include "core/program/registers.h"
-#include "core/tensor.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "core/tensor.h"
 
 namespace strang {
 namespace {
@@ -11,18 +12,30 @@ using Function = Compute::Function;
 
 double apply(Function function, double a, double b, double c) {
   switch (function) {
-    case Function::add: return a + b;
-    case Function::subtract: return a - b;
-    case Function::multiply: return a * b;
-    case Function::divide: return a / b;
-    case Function::sqrt: return std::sqrt(a);
-    case Function::abs: return std::abs(a);
-    case Function::power: return std::pow(a, b);
-    case Function::minimum: return std::min(a, b);
-    case Function::maximum: return std::max(a, b);
-    case Function::less: return a < b ? 1 : 0;
-    case Function::less_equal: return a <= b ? 1 : 0;
-    case Function::select: return a != 0 ? b : c;
+    case Function::add:
+      return a + b;
+    case Function::subtract:
+      return a - b;
+    case Function::multiply:
+      return a * b;
+    case Function::divide:
+      return a / b;
+    case Function::sqrt:
+      return std::sqrt(a);
+    case Function::abs:
+      return std::abs(a);
+    case Function::power:
+      return std::pow(a, b);
+    case Function::minimum:
+      return std::min(a, b);
+    case Function::maximum:
+      return std::max(a, b);
+    case Function::less:
+      return a < b ? 1 : 0;
+    case Function::less_equal:
+      return a <= b ? 1 : 0;
+    case Function::select:
+      return a != 0 ? b : c;
   }
   return 0;
 }
@@ -47,12 +60,14 @@ class Row {
 
 double term(const Reduce& op, const Row& a, const Row& b, const Row& c, std::int64_t i) {
   switch (op.kind) {
-    case Reduce::Kind::norm: return a[i] * a[i];
-    case Reduce::Kind::dot: return a[i] * b[i];
-    case Reduce::Kind::scaled_rms: break;
+    case Reduce::Kind::norm:
+      return a[i] * a[i];
+    case Reduce::Kind::dot:
+      return a[i] * b[i];
+    case Reduce::Kind::scaled_rms:
+      break;
   }
-  const double scale =
-      op.absolute + op.relative * std::max(std::abs(b[i]), std::abs(c[i]));
+  const double scale = op.absolute + op.relative * std::max(std::abs(b[i]), std::abs(c[i]));
   const double ratio = a[i] / scale;
   return ratio * ratio;
 }

@@ -22,8 +22,8 @@ class Registers {
 
   // Runs one scalar instruction on every row.
   void compute(const Compute& op);
-  // Forms a reduction of atoms [batch, slot, event...]; b and c may be undefined tensors where the kind reads
-  // fewer. Across the batch, padding rows are left out.
+  // Forms a reduction of atoms [batch, slot, event...]; b and c may be undefined tensors where the
+  // kind reads fewer. Across the batch, padding rows are left out.
   void reduce(const Reduce& op, const at::Tensor& a, const at::Tensor& b, const at::Tensor& c,
               Rows valid);
 

@@ -48,8 +48,7 @@ Scalar abs(const Scalar& a) {
 }
 Scalar square(const Scalar& a) { return a * a; }
 Scalar pow(const Scalar& base, const Scalar& exponent) {
-  return apply(Function::power, base, exponent,
-               [](double x, double y) { return std::pow(x, y); });
+  return apply(Function::power, base, exponent, [](double x, double y) { return std::pow(x, y); });
 }
 Scalar min(const Scalar& a, const Scalar& b) {
   return apply(Function::minimum, a, b, [](double x, double y) { return std::min(x, y); });
@@ -72,9 +71,8 @@ Scalar select(const Scalar& mask, const Scalar& a, const Scalar& b) {
 Value operator*(const Scalar& factor, const Value& value) {
   if (factor.is_literal()) return factor.literal() * value;
   return value.map([&](Term term) {
-    term.factor = term.factor == none
-                      ? factor.id()
-                      : (factor * Scalar(*factor.builder(), term.factor)).id();
+    term.factor =
+        term.factor == none ? factor.id() : (factor * Scalar(*factor.builder(), term.factor)).id();
     return term;
   });
 }

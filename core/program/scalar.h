@@ -6,8 +6,8 @@ namespace strang {
 
 class Builder;
 
-// A number for each sample that a program computes while it runs: a norm, a step size, a mask (0 or 1).
-// Arithmetic on scalars emits instructions of the program; a plain double is a scalar, too.
+// A number for each sample that a program computes while it runs: a norm, a step size, a mask (0 or
+// 1). Arithmetic on scalars emits instructions of the program; a plain double is a scalar, too.
 class Scalar {
  public:
   Scalar(double literal = 0) : literal_(literal) {}  // NOLINT: numbers are scalars

@@ -26,9 +26,8 @@ Block without_cancelled(const Term& term) {
 }  // namespace
 
 Value::Value(AtomId atom, int slots) {
-  terms_.push_back({.atom = atom,
-                    .coefficient = Block::identity(slots),
-                    .magnitude = Block::identity(slots)});
+  terms_.push_back(
+      {.atom = atom, .coefficient = Block::identity(slots), .magnitude = Block::identity(slots)});
 }
 
 Value Value::undefined(std::string reason) {

@@ -24,11 +24,11 @@ struct Term {
   Block magnitude;  // sum of the absolute values that went into the coefficient
 };
 
-// A symbolic linear form in atoms. Arithmetic on values is bookkeeping: memory is read and written only
-// where a program is told to store, evaluate or reach a grid node.
+// A symbolic linear form in atoms. Arithmetic on values is bookkeeping: memory is read and written
+// only where a program is told to store, evaluate or reach a grid node.
 //
-// Terms are kept in the order of their atoms. A value may be undefined (a view that does not exist, such
-// as the noise view where the noise level is zero): using it throws the reason.
+// Terms are kept in the order of their atoms. A value may be undefined (a view that does not exist,
+// such as the noise view where the noise level is zero): using it throws the reason.
 class Value {
  public:
   Value() = default;

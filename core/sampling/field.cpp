@@ -10,11 +10,16 @@
 namespace strang {
 namespace {
 
-// Everything about the process at one time that the views need. A factor that does not exist stays absent.
+// Everything about the process at one time that the views need. A factor that does not exist stays
+// absent.
 struct Kernel {
   Kernel(const Process& process, double t)
-      : t(t), mean(process.mean(t)), mean_rate(process.mean_rate(t)), root(process.root(t)),
-        noise_rate(process.noise_rate(t)), covariance(process.covariance(t)) {}
+      : t(t),
+        mean(process.mean(t)),
+        mean_rate(process.mean_rate(t)),
+        root(process.root(t)),
+        noise_rate(process.noise_rate(t)),
+        covariance(process.covariance(t)) {}
 
   bool has_noise() const { return root.is_finite() && determinant_is_positive(root); }
   bool has_data() const { return mean.is_finite() && determinant_is_positive(mean); }
@@ -34,8 +39,9 @@ struct Kernel {
 ViewForm none_because(std::string reason) { return {{}, {}, std::move(reason)}; }
 
 ViewForm no_noise(const Kernel& k) {
-  return none_because(fmt::format("the noise level is zero at t = {:g}: a {} view does not exist there",
-                                  k.t, "noise or score"));
+  return none_because(
+      fmt::format("the noise level is zero at t = {:g}: a {} view does not exist there", k.t,
+                  "noise or score"));
 }
 
 ViewForm no_data(const Kernel& k) {
@@ -43,8 +49,8 @@ ViewForm no_data(const Kernel& k) {
       "the signal is zero at t = {:g}: the data view does not exist there for this model", k.t));
 }
 
-// data -> noise: L^T K^-1 (u - E data). (L^-1 when K = L L^T; K stays exact when networks were trained with an L
-// that holds a small extra variance.)
+// data -> noise: L^T K^-1 (u - E data). (L^-1 when K = L L^T; K stays exact when networks were
+// trained with an L that holds a small extra variance.)
 ViewForm noise_from_data(const Kernel& k) {
   if (!k.has_noise()) return no_noise(k);
   const Block m = k.root.transpose() * k.covariance.inverse();
@@ -117,10 +123,11 @@ Field::Field(const Process& process, const Model& model) : process_(&process), m
   const Prediction p = model.prediction();
   const bool one_slot_only =
       p == Prediction::v || p == Prediction::velocity || p == Prediction::edm_f;
-  require(process.slots() == 1 || !one_slot_only,
-          "a model that predicts v, velocity or edm_f needs a process on positions alone; this one has "
-          "{} slots (data, noise and score work)",
-          process.slots());
+  require(
+      process.slots() == 1 || !one_slot_only,
+      "a model that predicts v, velocity or edm_f needs a process on positions alone; this one has "
+      "{} slots (data, noise and score work)",
+      process.slots());
 }
 
 Views Field::views(double t) const {
@@ -146,10 +153,10 @@ Views Field::views(double t) const {
     default:
       views = position_views(k, model_->prediction(), model_->sigma_data());
   }
-  views.score = model_->prediction() == Prediction::score ? output
-                                                          : score_from_noise(k, views.noise);
-  views.velocity = model_->prediction() == Prediction::velocity ? output
-                                                                : velocity(*process_, k, views);
+  views.score =
+      model_->prediction() == Prediction::score ? output : score_from_noise(k, views.noise);
+  views.velocity =
+      model_->prediction() == Prediction::velocity ? output : velocity(*process_, k, views);
   return views;
 }
 
@@ -161,10 +168,14 @@ namespace {
 
 const ViewForm& form_of(const Views& views, View view) {
   switch (view) {
-    case View::data: return views.data;
-    case View::noise: return views.noise;
-    case View::score: return views.score;
-    default: return views.velocity;
+    case View::data:
+      return views.data;
+    case View::noise:
+      return views.noise;
+    case View::score:
+      return views.score;
+    default:
+      return views.velocity;
   }
 }
 
@@ -191,9 +202,8 @@ void Field::evaluate(const Evaluate& op, std::span<const double> times, const at
     const Views at_row = views(times.size() == 1 ? times[0] : times[row]);
     const ViewForm& form = form_of(at_row, op.view);
     require(form.undefined.empty(), "{}", form.undefined);
-    const std::vector<Operand> operands{
-        {row_pointer(in, row), state, form.input, nullptr},
-        {row_pointer(raw, row), network, form.output, nullptr}};
+    const std::vector<Operand> operands{{row_pointer(in, row), state, form.input, nullptr},
+                                        {row_pointer(raw, row), network, form.output, nullptr}};
     combine({1, in.size(1), elements}, operands, row_pointer(out, row), state);
   }
 }

@@ -15,7 +15,8 @@ struct ViewForm {
 };
 
 // The views of one evaluation at time t. With u_t | u_0 ~ N(E u_0, L L^T):
-//   data = E[u_0 | u_t], noise = -L^T score, score = grad log p_t(u_t), velocity = F u - G G^T score / 2.
+//   data = E[u_0 | u_t], noise = -L^T score, score = grad log p_t(u_t), velocity = F u - G G^T
+//   score / 2.
 struct Views {
   ViewForm data, noise, score, velocity;
 };

@@ -11,9 +11,11 @@ Grid::Grid(const Process& process, std::vector<double> times, bool ends_run)
     : process_(&process), times_(std::move(times)), ends_run_(ends_run) {
   require(times_.size() >= 2, "a grid needs at least two times, found {}", times_.size());
   for (std::size_t i = 0; i < times_.size(); ++i) {
-    require(std::isfinite(times_[i]), "time {} of the grid is {}: times must be finite", i, times_[i]);
+    require(std::isfinite(times_[i]), "time {} of the grid is {}: times must be finite", i,
+            times_[i]);
     require(i == 0 || times_[i] < times_[i - 1],
-            "times of the grid must strictly decrease, from noise to data: time {} is {}, time {} is {}",
+            "times of the grid must strictly decrease, from noise to data: time {} is {}, time {} "
+            "is {}",
             i - 1, i == 0 ? 0.0 : times_[i - 1], i, times_[i]);
   }
   require(times_.back() >= process.time().begin, "the grid ends at {}, before the data at {}",

@@ -6,8 +6,9 @@
 
 namespace strang {
 
-// The times of a sampling run, from noise to data: strictly decreasing process times t[0] > ... > t[steps()].
-// It knows its process, so that an integrator can ask for alpha, sigma and log-SNR at the nodes.
+// The times of a sampling run, from noise to data: strictly decreasing process times t[0] > ... >
+// t[steps()]. It knows its process, so that an integrator can ask for alpha, sigma and log-SNR at
+// the nodes.
 class Grid {
  public:
   // Throws UsageError unless there are two or more finite, strictly decreasing times, none below
@@ -21,7 +22,8 @@ class Grid {
 
   // Whether the score exists at node i: false where the noise level is zero.
   bool evaluable(int i) const;
-  // Whether node i is the last one of the whole run; on a refined interval, of the run it was cut from.
+  // Whether node i is the last one of the whole run; on a refined interval, of the run it was cut
+  // from.
   bool is_run_end(int i) const { return ends_run_ && i == steps(); }
 
   // One-slot processes.

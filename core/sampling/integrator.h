@@ -11,13 +11,13 @@ namespace strang {
 
 // What an integrator declares about itself; the tests hold it to that.
 struct IntegratorTraits {
-  int order = 1;              // global order: strong for deterministic methods, weak for stochastic ones
-  int slots = 0;              // slots of the process it needs; 0: any
-  double evaluations = 1;     // network evaluations for each step; for adaptive methods, each attempt
+  int order = 1;  // global order: strong for deterministic methods, weak for stochastic ones
+  int slots = 0;  // slots of the process it needs; 0: any
+  double evaluations = 1;  // network evaluations for each step; for adaptive methods, each attempt
   double last_evaluations = -1;  // of a last step that ends at zero noise; -1: as any other
-  double first_extra = 0;     // additional evaluations of the first step
+  double first_extra = 0;        // additional evaluations of the first step
   bool stochastic = false;
-  bool adaptive = false;      // chooses its own steps between the nodes
+  bool adaptive = false;         // chooses its own steps between the nodes
   bool couples_samples = false;  // needs the whole run in one micro-batch
 
   // Evaluations of a run of `steps` steps.
@@ -27,8 +27,8 @@ struct IntegratorTraits {
   }
 };
 
-// A sampler: a function that writes its arithmetic on a tracer, from the state at t[0] to that at t[t.steps()]. It
-// calls trace.node for every state it reaches.
+// A sampler: a function that writes its arithmetic on a tracer, from the state at t[0] to that at
+// t[t.steps()]. It calls trace.node for every state it reaches.
 class Integrator {
  public:
   virtual ~Integrator() = default;
@@ -36,8 +36,8 @@ class Integrator {
   virtual Value trace(Tracer& tracer, Value u, const Grid& t) const = 0;
 };
 
-// Wraps an options struct that has a member `trace`. A struct whose traits depend on its options has a member
-// `traits(IntegratorTraits declared)`, too.
+// Wraps an options struct that has a member `trace`. A struct whose traits depend on its options
+// has a member `traits(IntegratorTraits declared)`, too.
 template <class Method>
 class IntegratorOf final : public Integrator {
  public:

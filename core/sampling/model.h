@@ -28,7 +28,8 @@ struct Query {
   double time(std::int64_t row) const { return times.size() == 1 ? times[0] : times[row]; }
 };
 
-// A denoiser: an exact one, or a network. Immutable while it runs; rows of a batch do not influence each other.
+// A denoiser: an exact one, or a network. Immutable while it runs; rows of a batch do not influence
+// each other.
 class Model {
  public:
   virtual ~Model() = default;

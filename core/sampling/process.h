@@ -16,14 +16,16 @@ struct Gaussian {
   Block root;
 };
 
-// A linear stochastic differential equation du = F(t) u dt + G(t) dW in forward time, from data at time().begin
-// to noise at time().end. Every marginal given the data and every transition is Gaussian:
+// A linear stochastic differential equation du = F(t) u dt + G(t) dW in forward time, from data at
+// time().begin to noise at time().end. Every marginal given the data and every transition is
+// Gaussian:
 //   u_t | u_0 ~ N(E(t) u_0, K(t)),  K = L L^T,  u_t = E data + L noise.
-// Along the probability-flow ODE, du/dt = E' data + N noise with N = F L + G G^T L^-T / 2. E, E', L and N are
-// given in closed form and are finite at both ends, where F and G alone may not be (flow matching at t = 1).
+// Along the probability-flow ODE, du/dt = E' data + N noise with N = F L + G G^T L^-T / 2. E, E', L
+// and N are given in closed form and are finite at both ends, where F and G alone may not be (flow
+// matching at t = 1).
 //
-// All blocks act on the slot axis. Times are double; functions extend smoothly beyond time().end where their
-// formulas do, because churn may step out of the interval.
+// All blocks act on the slot axis. Times are double; functions extend smoothly beyond time().end
+// where their formulas do, because churn may step out of the interval.
 class Process {
  public:
   virtual ~Process() = default;
@@ -45,17 +47,17 @@ class Process {
   // R with prior N(0, R R^T) at time().end.
   virtual Block prior_root() const = 0;
 
-  // One-slot processes: the time at which sigma / alpha (EDM's sigma, e^-lambda) has the given value >= 0.
-  // Two-slot processes throw UsageError.
+  // One-slot processes: the time at which sigma / alpha (EDM's sigma, e^-lambda) has the given
+  // value >= 0. Two-slot processes throw UsageError.
   virtual double time_at_noise_level(double level) const = 0;
 
-  // A strictly increasing clock in which the driving noise of the interval [s, t] has variance clock(t) - clock(s):
-  // one Brownian path in this clock serves every grid.
+  // A strictly increasing clock in which the driving noise of the interval [s, t] has variance
+  // clock(t) - clock(s): one Brownian path in this clock serves every grid.
   virtual double noise_clock(double t) const = 0;
 };
 
-// A process on positions alone: u = alpha(t) data + sigma(t) noise. Leaves give the two functions and their
-// rates; the rest follows.
+// A process on positions alone: u = alpha(t) data + sigma(t) noise. Leaves give the two functions
+// and their rates; the rest follows.
 class PositionProcess : public Process {
  public:
   virtual double alpha(double t) const = 0;

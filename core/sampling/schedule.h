@@ -10,8 +10,8 @@ namespace strang {
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  // steps + 1 strictly decreasing process times, from noise to data. Throws UsageError when the schedule has no grid
-  // of that many steps on this process.
+  // steps + 1 strictly decreasing process times, from noise to data. Throws UsageError when the
+  // schedule has no grid of that many steps on this process.
   virtual std::vector<double> times(const Process& process, int steps) const = 0;
 };
 

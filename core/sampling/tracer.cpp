@@ -17,11 +17,21 @@ Estimate single_view(View view, const Value& atom) {
   const Value other = Value::undefined("an evaluation at per-sample times gives one view only");
   Estimate estimate{other, other, other, other, other};
   switch (view) {
-    case View::output: estimate.output = atom; break;
-    case View::data: estimate.data = atom; break;
-    case View::noise: estimate.noise = atom; break;
-    case View::score: estimate.score = atom; break;
-    case View::velocity: estimate.velocity = atom; break;
+    case View::output:
+      estimate.output = atom;
+      break;
+    case View::data:
+      estimate.data = atom;
+      break;
+    case View::noise:
+      estimate.noise = atom;
+      break;
+    case View::score:
+      estimate.score = atom;
+      break;
+    case View::velocity:
+      estimate.velocity = atom;
+      break;
   }
   return estimate;
 }
@@ -36,8 +46,7 @@ Estimate Tracer::evaluate(Value& u, Time t, EvalOptions options) {
   const AtomId in = u.as_atom();
   const int index = evaluations_++;
   if (!t.is_number())
-    return single_view(options.view,
-                       builder_->evaluate(in, 0, t.id(), options.part, options.view));
+    return single_view(options.view, builder_->evaluate(in, 0, t.id(), options.part, options.view));
   const Value output = builder_->evaluate(in, t.value(), none, options.part, View::output);
   const Views views = field_->views(t.value());
   Estimate estimate{output, form_view(views.data, u, output), form_view(views.noise, u, output),
@@ -70,9 +79,8 @@ Scalar Tracer::norm(const Value& value) {
 }
 
 Scalar Tracer::dot(const Value& a, const Value& b) {
-  return builder_->reduce({.kind = Reduce::Kind::dot,
-                           .a = builder_->materialise(a),
-                           .b = builder_->materialise(b)});
+  return builder_->reduce(
+      {.kind = Reduce::Kind::dot, .a = builder_->materialise(a), .b = builder_->materialise(b)});
 }
 
 Scalar Tracer::scaled_rms(const Value& error, const Value& a, const Value& b, double absolute,

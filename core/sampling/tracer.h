@@ -25,8 +25,9 @@ class Time {
   Scalar scalar_;
 };
 
-// What an evaluation gives. The network's own output is `output`; the views are linear in it and in the
-// input, so they cost nothing until they are stored. A view that does not exist at this time throws when used.
+// What an evaluation gives. The network's own output is `output`; the views are linear in it and in
+// the input, so they cost nothing until they are stored. A view that does not exist at this time
+// throws when used.
 struct Estimate {
   Value output;
   Value data;      // E[u_0 | u]
@@ -37,15 +38,16 @@ struct Estimate {
 
 struct EvalOptions {
   Part part = Part::all;
-  // The view that is wanted where the time is a register: its coefficients differ from row to row, so the
-  // field forms it and only this view of the estimate exists.
+  // The view that is wanted where the time is a register: its coefficients differ from row to row,
+  // so the field forms it and only this view of the estimate exists.
   View view = View::velocity;
 };
 
 // What an integrator writes its arithmetic on. Only evaluate, store and node write memory.
 class Tracer {
  public:
-  // Called after a node was reached, with its position in the grid: may append operations that branch off.
+  // Called after a node was reached, with its position in the grid: may append operations that
+  // branch off.
   using AfterNode = std::function<void(int index, double time, const Value& state)>;
   struct Options {
     bool record_evaluations = false;  // log the data prediction and the input of every evaluation
@@ -68,7 +70,8 @@ class Tracer {
   // The value in memory of its own.
   Value store(const Value& value);
 
-  // Standard normal draws for the interval between two times; draws of other streams are independent.
+  // Standard normal draws for the interval between two times; draws of other streams are
+  // independent.
   Value noise(double from, double to, int stream = 0, Domain domain = Domain::process);
   // Per-sample data of the run.
   Value input(const std::string& name) { return builder_->input(name); }
@@ -81,8 +84,9 @@ class Tracer {
   // Euclidean norm over slots and event; dot product.
   Scalar norm(const Value& value);
   Scalar dot(const Value& a, const Value& b);
-  // Root mean square of error / (absolute + relative max(|a|, |b|)) over slots and event; with across_batch one
-  // number for all samples of the run (couples them: the run must then be one micro-batch).
+  // Root mean square of error / (absolute + relative max(|a|, |b|)) over slots and event; with
+  // across_batch one number for all samples of the run (couples them: the run must then be one
+  // micro-batch).
   Scalar scaled_rms(const Value& error, const Value& a, const Value& b, double absolute,
                     double relative, bool across_batch);
 
@@ -100,7 +104,7 @@ class Tracer {
   Builder* builder_;
   const Field* field_;
   Options options_;
-  int nodes_ = 0;        // grid nodes passed, the start not counted
+  int nodes_ = 0;  // grid nodes passed, the start not counted
   int evaluations_ = 0;
 };
 

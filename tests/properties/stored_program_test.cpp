@@ -33,9 +33,19 @@ class EveryStored : public testing::TestWithParam<std::string> {
   KeyedNoise noise{4};
 };
 
+// What names the draws in a replayed record, which the listing does not show.
+std::vector<int> steps_of_noise(const Program& program) {
+  std::vector<int> steps;
+  for_each_operation(program.operations, [&](const Operation& operation) {
+    if (const auto* op = std::get_if<Noise>(&operation)) steps.push_back(op->step);
+  });
+  return steps;
+}
+
 TEST_P(EveryStored, loaded_program_is_the_traced_one) {
   const Program loaded = load_program(store::File::open(path).root().group("program"));
   EXPECT_EQ(list_operations(loaded, {17}), list_operations(program, {17}));
+  EXPECT_EQ(steps_of_noise(loaded), steps_of_noise(program));
   EXPECT_TRUE(run(loaded, problem.field, u, noise).equal(run(program, problem.field, u, noise)));
 }
 
