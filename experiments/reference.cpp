@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/tensor.h"
 #include "experiments/hash.h"
+#include "experiments/progress_observer.h"
 #include "experiments/sampler.h"
 #include "experiments/sources.h"
 
@@ -50,8 +51,11 @@ at::Tensor solve(const Experiment& e, const Registry& registry, int steps) {
   for (const std::int64_t size : e.model->event_shape()) shape.push_back(size);
   at::Tensor states = at::empty(shape, e.spec.dtype == "float64" ? at::kDouble : at::kFloat);
   Collector collector(states);
-  run_program(program, e, *noise, make_initial(e.spec, *e.grid, e.model->event_shape()), collector,
+  ProgressObserver progress(collector, fmt::format("reference, {} steps", steps), program,
+                            e.spec.samples);
+  run_program(program, e, *noise, make_initial(e.spec, *e.grid, e.model->event_shape()), progress,
               0);
+  progress.finish();
   return states;
 }
 

@@ -8,7 +8,7 @@
 #include "analysis/sheet.h"
 #include "core/error.h"
 #include "core/tensor.h"
-#include "core/terminal/progress.h"
+#include "experiments/progress_observer.h"
 #include "experiments/run_file.h"
 #include "experiments/sources.h"
 
@@ -83,10 +83,8 @@ RunSummary run_experiment(const config::Node& config, const std::filesystem::pat
     errors = std::make_unique<ErrorRecorder>(references.get(e, registry), e.spec.error_norms);
   RunFile file(folder / "run.h5", e, errors.get());
   SheetKeeper observer(file, sheet_memory(e));
-  terminal::Progress progress(label, "samples", e.spec.samples,
-                              terminal::ProgressSink::standard_error());
-  file.on_progress = [&](std::int64_t samples) { progress.advance(samples); };
-  const Counters counters = run_program(e.program, e, *noise, initial, observer, e.spec.followed);
+  ProgressObserver progress(observer, label, e.program, e.spec.samples);
+  const Counters counters = run_program(e.program, e, *noise, initial, progress, e.spec.followed);
   progress.finish();
   if (measured) summary.errors = summarize(*errors);
   file.finish(counters, summary.errors);

@@ -161,7 +161,6 @@ void RunFile::result(const at::Tensor& state, Rows rows) {
   write_rows(*samples_, -1, state, rows);
   if (errors_ != nullptr) write_errors(rows);
   file_.flush_if_due(std::chrono::seconds(2));
-  if (on_progress) on_progress(rows.valid);
 }
 
 void RunFile::write_errors(Rows rows) {

@@ -25,9 +25,6 @@ class RunFile final : public Observer {
   void record(const Record& record, const at::Tensor& value, Rows rows) override;
   void result(const at::Tensor& state, Rows rows) override;
 
-  // Called after each micro-batch, for a progress bar.
-  std::function<void(std::int64_t samples)> on_progress;
-
   void finish(const Counters& counters, const std::vector<ErrorSummary>& summaries);
 
  private:
