@@ -17,6 +17,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/config/yaml.h"
 #include "core/error.h"
 #include "core/plugin.h"
 #include "integrators/common/conjugate.h"
@@ -26,7 +27,7 @@ namespace strang {
 namespace {
 
 struct Splitting {
-  config::Node scheme;
+  config::Node scheme = config::parse_yaml("[{full: 1, evaluate: start}]", "default");
   std::string conjugate = "none";
   double lambda = 0;
   config::Node matrix;

@@ -16,9 +16,22 @@ std::vector<std::string> every_integrator() {
         "{name: dpmpp_2m_sde, solver: heun}", "{name: edm_ablation, solver: euler}",
         "{name: edm_ablation, alpha: 0.5}", "{name: edm_ablation, s_churn: 0.4}",
         "{name: heun, s_churn: 0.4}", "{name: dpmpp_2m, lower_order_final: 4}",
-        "{name: rk45, controller: pi}", "{name: rk45, norm: batch}"})
+        "{name: rk45, controller: pi}", "{name: rk45, norm: batch}",
+        "{name: splitting, conjugate: identity}"})
     all.emplace_back(variant);
   return all;
+}
+
+std::vector<std::string> phase_space_integrators() {
+  return {
+      "{name: splitting, scheme: [{kick: 0.5, evaluate: start}, {drift: 1}, {kick: 0.5, "
+      "evaluate: end}]}",
+      "{name: splitting, scheme: [{drift: 0.5}, {kick: 1, evaluate: end}, {drift: 0.5}]}",
+      "{name: splitting, scheme: [{ou: 1}, {kick: 1, evaluate: start}, {drift: 1}]}",
+      "{name: splitting, scheme: [{analytic: 0.5}, {residual: 1, evaluate: start}, {analytic: "
+      "0.5}]}",
+      "{name: splitting, conjugate: ones, lambda: 0.5, scheme: [{kick: 0.5, evaluate: start}, "
+      "{drift: 1}, {kick: 0.5}]}"};
 }
 
 std::unique_ptr<Integrator> integrator(const std::string& yaml) {

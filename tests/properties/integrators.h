@@ -15,6 +15,9 @@ namespace strang::test {
 // As YAML: "{name: heun}". `program` is left out: it needs a file, and has tests of its own.
 std::vector<std::string> every_integrator();
 
+// Splitting schemes that need positions and momenta, or a process that keeps its prior.
+std::vector<std::string> phase_space_integrators();
+
 std::unique_ptr<Integrator> integrator(const std::string& yaml);
 IntegratorTraits traits_of(const std::string& yaml);
 
