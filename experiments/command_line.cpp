@@ -25,6 +25,7 @@ po::options_description flags(CommandLine& line) {
   add("multirun,m", po::bool_switch(&line.multirun),
       "run every combination of the overrides with several values");
   add("dry-run", po::bool_switch(&line.dry_run), "print the jobs and their cost, run nothing");
+  add("force", po::bool_switch(&line.force), "run again what is done, and replace its file");
   add("cfg,c", po::value(&line.cfg)->value_name("job|all"),
       "print the composed configuration and stop");
   add("resolve", po::bool_switch(&line.resolve), "with --cfg: resolve interpolations");

@@ -18,6 +18,7 @@ struct CommandLine {
   std::string package;  // only this part of the tree
   bool multirun = false;
   bool dry_run = false;
+  bool force = false;  // run what is done already, and replace its file
   bool help = false;
   int digits = 6;  // explain
   std::vector<std::string> overrides;

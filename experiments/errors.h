@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/interval.h"
+#include "analysis/run_summary.h"
 #include "core/program/evaluator.h"
 #include "core/program/program.h"
 #include "core/tensor.h"
@@ -15,8 +15,7 @@ namespace strang {
 // The distance of each sample's states from the reference at the nodes.
 class ErrorRecorder {
  public:
-  // norms: "rmse", the root mean square over slots and elements, and "linf", the largest absolute
-  // value.
+  // norms: names of experiments/norms.h.
   ErrorRecorder(std::shared_ptr<const Reference> reference, std::vector<std::string> norms);
 
   // Called from several threads for different rows.
@@ -36,12 +35,6 @@ class ErrorRecorder {
 };
 
 // Statistics over samples of the errors at the last node.
-struct ErrorSummary {
-  std::string norm;
-  analysis::Measured mean, rms;  // with percentile bootstrap intervals, 95 %
-  double median = 0, p95 = 0;
-  double reference = -1;  // rms of the reference's own error in this norm; -1: not checked
-};
-std::vector<ErrorSummary> summarize(const ErrorRecorder& recorder);
+std::vector<analysis::ErrorSummary> summarize(const ErrorRecorder& recorder);
 
 }  // namespace strang

@@ -12,6 +12,8 @@
 
 #include "core/error.h"
 #include "core/tensor.h"
+#include "core/terminal/interrupt.h"
+#include "experiments/norms.h"
 #include "experiments/sampler.h"
 
 namespace strang {
@@ -47,17 +49,39 @@ void require_fits(const Spec& spec, const IntegratorTraits& traits, const Proces
           "but samples = {} "
           "and microbatch = {}",
           name, spec.samples, spec.microbatch);
+  const std::vector<std::string> norms = norms_for(process.slots());
+  for (const std::string& norm : spec.error_norms)
+    require(std::count(norms.begin(), norms.end(), norm) > 0,
+            "errors.norms: '{}' needs a process with a momentum; '{}' has {}", norm,
+            spec.process.find("name")->text(), fmt::join(norms, ", "));
   require(spec.device == "cpu", "device '{}' is not available in this build: cpu is", spec.device);
 }
 
 // Micro-batches that are too small for threads inside their kernels are run side by side.
-int lanes(const Experiment& experiment, std::int64_t batches) {
+int lanes(const Field& field, const Spec& spec, std::int64_t batches) {
   constexpr std::int64_t small = 32768;
-  std::int64_t elements = experiment.spec.microbatch * experiment.process->slots();
-  for (const std::int64_t size : experiment.model->event_shape()) elements *= size;
+  std::int64_t elements = spec.microbatch * field.process().slots();
+  for (const std::int64_t size : field.model().event_shape()) elements *= size;
   if (elements > small) return 1;
   return static_cast<int>(std::min<std::int64_t>(at::get_num_threads(), batches));
 }
+
+// Ends a run at a node once the user has asked for it.
+class Watchful final : public Observer {
+ public:
+  explicit Watchful(Observer& observer) : observer_(observer) {}
+  void node(const Node& node, const at::Tensor& state, Rows rows) override {
+    terminal::throw_if_interrupted();
+    observer_.node(node, state, rows);
+  }
+  void record(const Record& record, const at::Tensor& value, Rows rows) override {
+    observer_.record(record, value, rows);
+  }
+  void result(const at::Tensor& state, Rows rows) override { observer_.result(state, rows); }
+
+ private:
+  Observer& observer_;
+};
 
 void add(Counters& total, const Counters& part) {
   total.evaluations += part.evaluations;
@@ -95,22 +119,23 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
   return e;
 }
 
-Counters run_program(const Program& program, const Experiment& experiment, const NoiseSource& noise,
-                     const Executor::Initial& initial, Observer& observer, std::int64_t followed) {
-  const Spec& spec = experiment.spec;
+Counters run_program(const Program& program, const Field& field, const Spec& spec,
+                     const NoiseSource& noise, const Executor::Initial& initial, Observer& observer,
+                     std::int64_t followed) {
   const std::int64_t batches = (spec.samples + spec.microbatch - 1) / spec.microbatch;
   const ExecutorOptions options{spec.microbatch, spec.dtype == "float64" ? at::kDouble : at::kFloat,
-                                experiment.model->event_shape(), followed};
-  const int count = lanes(experiment, batches);
+                                field.model().event_shape(), followed};
+  const int count = lanes(field, spec, batches);
+  Watchful watchful(observer);
   std::atomic<std::int64_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
   Counters total;
   const auto lane = [&] {
     try {
-      Executor executor(program, *experiment.field, noise, options);
+      Executor executor(program, field, noise, options);
       for (std::int64_t j = next++; j < batches; j = next++)
-        executor.run(j, spec.samples, initial, observer);
+        executor.run(j, spec.samples, initial, watchful);
       const std::lock_guard lock(mutex);
       add(total, executor.counters());
     } catch (...) {

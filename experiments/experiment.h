@@ -27,10 +27,11 @@ struct Experiment {
 // every mistake that can be known before the first evaluation.
 Experiment build_experiment(const config::Node& config, const Registry& registry);
 
-// Runs micro-batches 0, 1, ... of a program for all samples, several at a time where they are
-// small. The bits do not depend on how many. The observer is called from several threads, for
-// different micro-batches.
-Counters run_program(const Program& program, const Experiment& experiment, const NoiseSource& noise,
-                     const Executor::Initial& initial, Observer& observer, std::int64_t followed);
+// Runs micro-batches 0, 1, ... of a program for all samples of the spec, several at a time where
+// they are small. The bits do not depend on how many. The observer is called from several threads,
+// for different micro-batches. Throws terminal::Interrupted at the first node after a signal.
+Counters run_program(const Program& program, const Field& field, const Spec& spec,
+                     const NoiseSource& noise, const Executor::Initial& initial, Observer& observer,
+                     std::int64_t followed);
 
 }  // namespace strang

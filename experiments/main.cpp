@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/registry.h"
+#include "core/terminal/interrupt.h"
 #include "core/torch_check.h"
 #include "experiments/verbs/verbs.h"
 
@@ -22,14 +23,15 @@ constexpr const char* help =
     "  strang run [overrides]       run an experiment or a sweep; --help shows keys and flags\n"
     "  strang list [kind]           what is registered\n"
     "  strang describe NAME         options, reference, order and cost of one of them\n"
-    "  strang explain [overrides]   the traced program: operations, coefficients, cost\n";
+    "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
+    "  strang analyze WHAT FILES    tables from run files; --help shows which\n"
+    "  strang diff A B              where two run files differ first\n";
 
 int dispatch(const std::vector<std::string>& arguments) {
   check_libtorch();
-  const std::map<std::string, Verb> verbs = {{"run", verb_run},
-                                             {"list", verb_list},
-                                             {"describe", verb_describe},
-                                             {"explain", verb_explain}};
+  const std::map<std::string, Verb> verbs = {
+      {"analyze", verb_analyze}, {"diff", verb_diff},         {"run", verb_run},
+      {"list", verb_list},       {"describe", verb_describe}, {"explain", verb_explain}};
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
     std::fputs(help, stdout);
@@ -50,8 +52,12 @@ int dispatch(const std::vector<std::string>& arguments) {
 }  // namespace strang
 
 int main(int argc, char** argv) {
+  strang::terminal::catch_signals();
   try {
     return strang::dispatch({argv + 1, argv + argc});
+  } catch (const strang::terminal::Interrupted& stop) {
+    std::fprintf(stderr, "strang: %s\n", stop.what());
+    return 128 + stop.signal();
   } catch (const strang::UsageError& error) {
     std::fprintf(stderr, "strang: %s\n", error.what());
     return 2;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "core/config/dump.h"
 #include "core/error.h"
 #include "core/tensor.h"
 #include "experiments/hash.h"
+#include "experiments/norms.h"
 #include "experiments/progress_observer.h"
 #include "experiments/sampler.h"
 #include "experiments/sources.h"
@@ -33,30 +35,8 @@ std::unique_ptr<Integrator> build_integrator(const Experiment& e, const Registry
 }
 
 at::Tensor solve(const Experiment& e, const Registry& registry, int steps) {
-  const ReferenceOptions& options = e.spec.reference;
-  const std::unique_ptr<Integrator> integrator = build_integrator(e, registry);
-  std::unique_ptr<Schedule> own;
-  if (options.schedule)
-    own = registry.schedules.build(*options.schedule, "reference.schedule", registry).object;
-  const Schedule& schedule = own ? *own : *e.schedule;
-  const Grid fine(*e.process, schedule.times(*e.process, steps));
-  const double end = e.grid->times().back(), start = e.grid->times().front();
-  require(std::abs(fine[0] - start) <= 1e-12 * std::max(1.0, start) &&
-              std::abs(fine[steps] - end) <= 1e-12 * std::max(1.0, start),
-          "the reference runs from t = {} to {}, the run from {} to {}: errors need equal ends",
-          fine[0], fine[steps], start, end);
-  const Program program = trace_reference(*integrator, *e.field, fine, e.grid->times());
-  const auto noise = make_noise(e.spec, *e.grid, program, e.model->event_shape());
-  std::vector<std::int64_t> shape = {e.grid->steps() + 1, e.spec.samples, e.process->slots()};
-  for (const std::int64_t size : e.model->event_shape()) shape.push_back(size);
-  at::Tensor states = at::empty(shape, e.spec.dtype == "float64" ? at::kDouble : at::kFloat);
-  Collector collector(states);
-  ProgressObserver progress(collector, fmt::format("reference, {} steps", steps), program,
-                            e.spec.samples);
-  run_program(program, e, *noise, make_initial(e.spec, *e.grid, e.model->event_shape()), progress,
-              0);
-  progress.finish();
-  return states;
+  return solve_fine(e, registry, *e.field, fine_grid(e, registry, steps), e.grid->times(),
+                    make_initial(e.spec, *e.grid, e.model->event_shape()));
 }
 
 std::string hash_of(const Experiment& e) {
@@ -71,7 +51,49 @@ std::string hash_of(const Experiment& e) {
   return sha256_hex(config::canonical(key));
 }
 
+void measure_own_errors(Reference& reference, const at::Tensor& finer) {
+  const std::int64_t nodes = finer.size(0), samples = finer.size(1);
+  for (const std::string& norm : norms_for(static_cast<int>(finer.size(2)))) {
+    std::vector<double>& own = reference.own_errors[norm];
+    own.resize(static_cast<std::size_t>(nodes * samples));
+    distances(norm, reference.states.flatten(0, 1), finer.flatten(0, 1), nodes * samples,
+              own.data());
+  }
+}
+
 }  // namespace
+
+Grid fine_grid(const Experiment& e, const Registry& registry, int steps) {
+  std::unique_ptr<Schedule> own;
+  if (e.spec.reference.schedule)
+    own =
+        registry.schedules.build(*e.spec.reference.schedule, "reference.schedule", registry).object;
+  const Schedule& schedule = own ? *own : *e.schedule;
+  Grid fine(*e.process, schedule.times(*e.process, steps));
+  const double end = e.grid->times().back(), start = e.grid->times().front();
+  require(std::abs(fine[0] - start) <= 1e-12 * std::max(1.0, start) &&
+              std::abs(fine[steps] - end) <= 1e-12 * std::max(1.0, start),
+          "the reference runs from t = {} to {}, the run from {} to {}: errors need equal ends",
+          fine[0], fine[steps], start, end);
+  return fine;
+}
+
+at::Tensor solve_fine(const Experiment& e, const Registry& registry, const Field& field,
+                      const Grid& fine, const std::vector<double>& wanted,
+                      const Executor::Initial& initial) {
+  const Program program = trace_reference(*build_integrator(e, registry), field, fine, wanted);
+  const std::vector<std::int64_t> event = e.model->event_shape();
+  const auto noise = make_noise(e.spec, *e.grid, program, event);
+  std::vector<std::int64_t> shape = {std::ssize(wanted), e.spec.samples, e.process->slots()};
+  shape.insert(shape.end(), event.begin(), event.end());
+  at::Tensor states = at::empty(shape, e.spec.dtype == "float64" ? at::kDouble : at::kFloat);
+  Collector collector(states);
+  ProgressObserver progress(collector, fmt::format("reference, {} steps", fine.steps()), program,
+                            e.spec.samples);
+  run_program(program, field, e.spec, *noise, initial, progress, 0);
+  progress.finish();
+  return states;
+}
 
 std::string reason_without_errors(const Experiment& experiment, const Registry& registry) {
   if (!experiment.spec.reference.present) return "no reference";
@@ -98,12 +120,8 @@ std::shared_ptr<const Reference> ReferenceCache::get(const Experiment& experimen
   reference->times = experiment.grid->times();
   reference->steps = experiment.spec.reference.steps;
   reference->states = solve(experiment, registry, reference->steps);
-  if (experiment.spec.reference.check) {
-    const at::Tensor finer = solve(experiment, registry, 2 * reference->steps);
-    const at::Tensor difference = (finer - reference->states).flatten(2).to(at::kDouble);
-    reference->own_error = difference.square().mean(2).sqrt();
-    reference->own_error_linf = difference.abs().amax(2);
-  }
+  if (experiment.spec.reference.check)
+    measure_own_errors(*reference, solve(experiment, registry, 2 * reference->steps));
   reference->seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   solved_.push_back(reference);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,13 +13,28 @@ namespace strang {
 struct Reference {
   std::string hash;  // names everything that it depends on
   std::vector<double> times;
-  at::Tensor states;     // [node, sample, slot, event...], element type of the state
-  at::Tensor own_error;  // float64 [node, sample]: rmse against a twice finer solution; undefined
-                         // without a check
-  at::Tensor own_error_linf;
+  at::Tensor states;  // [node, sample, slot, event...], element type of the state
+  // By norm, [node, sample]: the distance from a twice finer solution. Empty without a check.
+  std::map<std::string, std::vector<double>> own_errors;
   int steps = 0;
   double seconds = 0;
+
+  // Null when there was no check.
+  const std::vector<double>* own_error(const std::string& norm) const {
+    const auto found = own_errors.find(norm);
+    return found == own_errors.end() ? nullptr : &found->second;
+  }
 };
+
+// The reference's grid with so many steps. Throws UsageError unless it has the ends of the run's.
+Grid fine_grid(const Experiment& experiment, const Registry& registry, int steps);
+
+// The reference's method on a grid for all samples of the experiment, with its noise: the states
+// [wanted, sample, slot, event...] at the wanted times. The field may be another one than the
+// experiment's.
+at::Tensor solve_fine(const Experiment& experiment, const Registry& registry, const Field& field,
+                      const Grid& fine, const std::vector<double>& wanted,
+                      const Executor::Initial& initial);
 
 // Why a run can have no errors against the reference; empty when it can. A stochastic integrator
 // needs a stochastic reference on the same Brownian path.

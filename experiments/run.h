@@ -3,16 +3,19 @@
 #include <filesystem>
 #include <string>
 
+#include "analysis/run_summary.h"
 #include "experiments/reference.h"
-#include "experiments/summary.h"
 
 namespace strang {
 
 // Runs one experiment and writes `<folder>/run.h5`, and `<folder>/samples.png` where the samples
-// are images. Throws UsageError before the first evaluation for whatever is wrong with the
-// configuration, Error when the run fails.
-RunSummary run_experiment(const config::Node& config, const std::filesystem::path& folder,
-                          const std::string& label, const Registry& registry,
-                          ReferenceCache& references);
+// are images; returns what the file says. Where that file is there already: a complete run of the
+// same job (experiments/job.h) is left as it is, and its summary's note says so; anything else is
+// refused with a UsageError. `force` runs and replaces it in any case. Throws UsageError before the
+// first evaluation for whatever is wrong with the configuration; Error when the run fails and
+// terminal::Interrupted when the user stops it: then `<folder>/run.h5.part` holds what was logged.
+analysis::RunSummary run_experiment(const config::Node& config, const std::filesystem::path& folder,
+                                    const std::string& label, const Registry& registry,
+                                    ReferenceCache& references, bool force = false);
 
 }  // namespace strang

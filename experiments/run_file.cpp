@@ -1,20 +1,13 @@
 #include "experiments/run_file.h"
 
-#include <fmt/chrono.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <ctime>
+#include <chrono>
 #include <utility>
 
-#include "core/config/dump.h"
 #include "core/error.h"
 #include "core/program/cost.h"
 #include "core/program/program_file.h"
-#include "core/revision.h"
 #include "core/tensor.h"
-#include "core/torch_check.h"
-#include "experiments/hash.h"
 
 namespace strang {
 namespace {
@@ -29,12 +22,7 @@ store::ConstView view_of(const at::Tensor& tensor) {
   return {type, tensor.const_data_ptr(), tensor.numel()};
 }
 
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
-}
-
-std::string processor() { return at::get_cpu_capability(); }
+constexpr std::chrono::seconds flush_interval(2);
 
 int count_evaluations(const Program& program) {
   int count = 0;
@@ -55,12 +43,14 @@ std::vector<double> evaluation_times(const Program& program) {
 
 }  // namespace
 
-RunFile::RunFile(const std::filesystem::path& path, const Experiment& experiment,
-                 ErrorRecorder* errors)
-    : experiment_(experiment), errors_(errors), file_(path) {
-  write_provenance();
+RunFile::RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecorder* errors)
+    : experiment_(experiment), errors_(errors), file_(file) {
   create_datasets();
   file_.file().flush();
+  flusher_.emplace(std::chrono::milliseconds(200), [this] {
+    const std::lock_guard lock(mutex_);
+    file_.flush_if_due(flush_interval);
+  });
 }
 
 std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) const {
@@ -73,25 +63,6 @@ std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) cons
                         : fmt::format("component{}", event.size() == 1 ? "" : std::to_string(i)),
                     event[i]});
   return lead;
-}
-
-void RunFile::write_provenance() {
-  store::Group root = file_.file().root();
-  const std::string spec = config::dump(experiment_.resolved);
-  root.set_attribute("format", std::int64_t{1});
-  root.set_attribute("status", std::string("running"));
-  root.set_attribute("name", experiment_.spec.name);
-  root.set_attribute("spec", spec);
-  root.set_attribute("spec_hash", sha256_hex(config::canonical(experiment_.resolved)));
-  root.set_attribute("strang_revision", std::string(revision()));
-  root.set_attribute("dirty", revision_dirty());
-  root.set_attribute("libtorch", loaded_libtorch().version);
-  root.set_attribute("device", experiment_.spec.device);
-  root.set_attribute("cpu_capability", processor());
-  root.set_attribute("host", host_name());
-  root.set_attribute("seed", experiment_.spec.seed);
-  root.set_attribute("started",
-                     fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
 }
 
 void RunFile::create_datasets() {
@@ -142,6 +113,7 @@ void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::
 }
 
 void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
+  flusher_->check();
   if (errors_ != nullptr) errors_->node(node, state, rows);
   const std::int64_t followed =
       std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
@@ -160,7 +132,6 @@ void RunFile::result(const at::Tensor& state, Rows rows) {
   const std::lock_guard lock(mutex_);
   write_rows(*samples_, -1, state, rows);
   if (errors_ != nullptr) write_errors(rows);
-  file_.flush_if_due(std::chrono::seconds(2));
 }
 
 void RunFile::write_errors(Rows rows) {
@@ -181,10 +152,10 @@ void RunFile::write_errors(Rows rows) {
 }
 
 // Statistics of the final errors over samples, and the reference beside them.
-void RunFile::write_error_summaries(const std::vector<ErrorSummary>& summaries) {
+void RunFile::write_error_summaries(const std::vector<analysis::ErrorSummary>& summaries) {
   const std::int64_t nodes = errors_->nodes(), samples = errors_->samples();
   for (std::size_t k = 0; k < error_datasets_.size(); ++k) {
-    const ErrorSummary& s = summaries[k];
+    const analysis::ErrorSummary& s = summaries[k];
     store::Dataset& dataset = error_datasets_[k];
     dataset.set_attribute("mean", s.mean.value);
     dataset.set_attribute("mean_interval", std::vector{s.mean.interval.low, s.mean.interval.high});
@@ -192,7 +163,9 @@ void RunFile::write_error_summaries(const std::vector<ErrorSummary>& summaries) 
     dataset.set_attribute("rms_interval", std::vector{s.rms.interval.low, s.rms.interval.high});
     dataset.set_attribute("median", s.median);
     dataset.set_attribute("p95", s.p95);
-    if (s.reference >= 0) dataset.set_attribute("reference_own_error", s.reference);
+    if (s.reference < 0) continue;
+    dataset.set_attribute("reference_own_error", s.reference);
+    dataset.set_attribute("below_reference_floor", s.below_floor());
   }
   const Reference& reference = errors_->reference();
   store::Group group = file_.file().root().create_group("reference");
@@ -205,10 +178,8 @@ void RunFile::write_error_summaries(const std::vector<ErrorSummary>& summaries) 
     const at::Tensor states = reference.states.narrow(1, 0, followed).contiguous();
     group.write("state", state_axes({{"node", nodes}, {"followed", followed}}), view_of(states));
   }
-  if (!reference.own_error.defined()) return;
   const std::vector<store::Axis> axes = {{"node", nodes}, {"sample", samples}};
-  group.write("own_error_rmse", axes, view_of(reference.own_error.contiguous()));
-  group.write("own_error_linf", axes, view_of(reference.own_error_linf.contiguous()));
+  for (const auto& [norm, own] : reference.own_errors) group.write("own_error_" + norm, axes, own);
 }
 
 void RunFile::write_cost(const Counters& counters) {
@@ -228,10 +199,14 @@ void RunFile::write_cost(const Counters& counters) {
                                                 counters.seconds_observing);
 }
 
-void RunFile::finish(const Counters& counters, const std::vector<ErrorSummary>& summaries) {
+void RunFile::finish(const Counters& counters, const std::vector<analysis::ErrorSummary>& summaries,
+                     const std::function<void(store::Group&)>& extend) {
+  flusher_->check();
+  flusher_.reset();
   if (errors_ != nullptr) write_error_summaries(summaries);
   write_cost(counters);
   store::Group root = file_.file().root();
+  if (extend) extend(root);
   root.set_attribute("seconds", counters.seconds_total);
   root.set_attribute("status", std::string("complete"));
   file_.commit();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -11,37 +10,43 @@
 #include "core/store/part_file.h"
 #include "experiments/errors.h"
 #include "experiments/experiment.h"
+#include "experiments/repeater.h"
 
 namespace strang {
 
 // Writes one run to HDF5 while it happens (docs/run_file.md). The file appears under its name when
-// `finish` returns; until then
-// `<path>.part` holds what was logged.
+// `finish` returns; until then `<path>.part` holds what was logged. It is flushed every two
+// seconds, from a thread of its own: an evaluation may take longer. A flush that fails ends the run
+// at its next node.
 class RunFile final : public Observer {
  public:
-  RunFile(const std::filesystem::path& path, const Experiment& experiment, ErrorRecorder* errors);
+  // `file` comes from start_run_file and outlives this.
+  RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecorder* errors);
 
   void node(const Node& node, const at::Tensor& state, Rows rows) override;
   void record(const Record& record, const at::Tensor& value, Rows rows) override;
   void result(const at::Tensor& state, Rows rows) override;
 
-  void finish(const Counters& counters, const std::vector<ErrorSummary>& summaries);
+  // Writes the errors' statistics; calls `extend`, if there is one, with the root of the file, for
+  // what else belongs there; and gives the file its name.
+  void finish(const Counters& counters, const std::vector<analysis::ErrorSummary>& summaries,
+              const std::function<void(store::Group& root)>& extend = {});
 
  private:
   std::vector<store::Axis> state_axes(std::vector<store::Axis> lead) const;
   void create_datasets();
-  void write_provenance();
   void write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows);
   void write_errors(Rows rows);
-  void write_error_summaries(const std::vector<ErrorSummary>& summaries);
+  void write_error_summaries(const std::vector<analysis::ErrorSummary>& summaries);
   void write_cost(const Counters& counters);
 
   const Experiment& experiment_;
   ErrorRecorder* errors_;
-  store::PartFile file_;
+  store::PartFile& file_;
   std::mutex mutex_;
   std::optional<store::Dataset> samples_, trajectory_, evaluation_input_, evaluation_data_;
   std::vector<store::Dataset> error_datasets_;
+  std::optional<Repeater> flusher_;  // the last member: it uses the others
 };
 
 }  // namespace strang

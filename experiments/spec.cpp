@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "analysis/test_functions.h"
 #include "core/error.h"
+#include "experiments/norms.h"
 
 namespace strang {
 namespace {
@@ -42,7 +44,8 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
   v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null: no errors");
-  v.field("errors", raw.errors, "{norms: [rmse, linf], at: [final, nodes]}");
+  v.field("errors", raw.errors,
+          "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
   v.field("sweep", raw.sweep, "keys with a list of values each: run as a sweep");
   v.field("output", s.output, "folder of the results");
 }
@@ -136,13 +139,34 @@ void read_reference(const Node& node, Spec& spec) {
   if (!schedule.is_null()) reference.schedule = plugin_map(schedule);
 }
 
+// true, false, or {model: a plugin} where the run's own model is not the exact one.
+void read_decompose(const Node& node, Spec& spec) {
+  if (node.is_null()) return;
+  if (node.is_map()) {
+    Node model;
+    read_options(node, "errors.decompose",
+                 [&](OptionVisitor& v) { v.field("model", model, "the exact model"); });
+    spec.decompose = true;
+    if (!model.is_null()) spec.exact_model = plugin_map(model);
+    return;
+  }
+  Node holder{Node::Map{}};
+  holder.set("decompose", node);
+  read_options(holder, "errors",
+               [&](OptionVisitor& v) { v.field("decompose", spec.decompose, ""); });
+}
+
 void read_errors(const Node& node, Spec& spec) {
   std::vector<std::string> at = {"final", "nodes"};
+  Node decompose;
   read_options(node, "errors", [&](OptionVisitor& v) {
-    v.field("norms", spec.error_norms, "").one_of({"rmse", "linf"});
+    v.field("norms", spec.error_norms, "").one_of(norm_names());
     v.field("at", at, "").one_of({"final", "nodes"});
+    v.field("weak", spec.weak, "").one_of(analysis::test_function_names());
+    v.field("decompose", decompose, "");
   });
   spec.errors_at_nodes = std::count(at.begin(), at.end(), "nodes") > 0;
+  read_decompose(decompose, spec);
 }
 
 }  // namespace

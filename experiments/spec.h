@@ -62,6 +62,9 @@ struct Spec {
   ReferenceOptions reference;
   std::vector<std::string> error_norms = {"rmse", "linf"};
   bool errors_at_nodes = true;
+  std::vector<std::string> weak;            // names of test functions
+  bool decompose = false;                   // errors by where they come from
+  std::optional<config::Node> exact_model;  // for the decomposition; absent: the run's own
   std::string output;
 
   // Reads the composed and resolved configuration. Throws UsageError with the origin of what is

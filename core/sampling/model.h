@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/program/evaluator.h"
+#include "core/sampling/law.h"
 #include "core/sampling/process.h"
 #include "core/tensor_forward.h"
 
@@ -46,6 +47,10 @@ class Model {
 
   // Writes query.output. A data-predicting model of a two-slot process writes (data, 0).
   virtual void predict(const Query& query) const = 0;
+
+  // Exact denoisers know the law of their data, a mixture of Gaussians: calls `visit` for every
+  // component and returns true. The spans are valid during the call.
+  virtual bool visit_law(const ComponentVisitor& /*visit*/) const { return false; }
 };
 
 }  // namespace strang

@@ -1,10 +1,13 @@
 #include "experiments/run.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "analysis/run_tables.h"
 #include "core/config/dump.h"
 #include "core/error.h"
 #include "core/program/cost.h"
+#include "core/terminal/interrupt.h"
 #include "experiments/command_line.h"
 #include "experiments/sweep.h"
 #include "experiments/verbs/verbs.h"
@@ -61,6 +64,17 @@ int dry_run(const Composer& composer, const std::vector<SweepJob>& jobs, const R
   return 0;
 }
 
+void print_summaries(const std::vector<analysis::RunSummary>& summaries) {
+  const analysis::RunSet set = analysis::labelled(summaries);
+  print(analysis::make_run_table(set).text());
+  if (has_weak(set)) print("\nweak errors\n" + analysis::make_weak_table(set).text());
+  if (has_parts(set))
+    print("\nwhere the error comes from (rms)\n" + analysis::make_parts_table(set).text());
+  if (std::any_of(set.runs.begin(), set.runs.end(),
+                  [](const auto& run) { return run.note.ends_with("done before"); }))
+    print("\ndone before: the same job by the same code; --force runs it again\n");
+}
+
 }  // namespace
 
 int verb_run(const std::vector<std::string>& arguments, Registry& registry) {
@@ -71,7 +85,7 @@ int verb_run(const std::vector<std::string>& arguments, Registry& registry) {
   const std::vector<SweepJob> jobs = plan_jobs(composer, line);
   if (line.dry_run) return dry_run(composer, jobs, registry);
   ReferenceCache references;
-  std::vector<RunSummary> summaries;
+  std::vector<analysis::RunSummary> summaries;
   std::filesystem::path folder;
   bool failed = false;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -82,17 +96,18 @@ int verb_run(const std::vector<std::string>& arguments, Registry& registry) {
                               : name != nullptr && name->is_string() ? name->text()
                                                                      : "run";
     try {
-      summaries.push_back(run_experiment(config, folder, label, registry, references));
+      summaries.push_back(run_experiment(config, folder, label, registry, references, line.force));
     } catch (const UsageError&) {
+      throw;
+    } catch (const terminal::Interrupted&) {
       throw;
     } catch (const Error& error) {  // a failed cell does not stop the others
       if (jobs.size() == 1) throw;
       failed = true;
-      summaries.push_back(
-          {.label = label, .note = error.what(), .path = folder.string(), .failed = true});
+      summaries.push_back({.label = label, .note = error.what(), .path = folder.string()});
     }
   }
-  print(make_table(summaries).text());
+  print_summaries(summaries);
   print(fmt::format("\nresults: {}\n", jobs.size() == 1 ? (folder / "run.h5").string()
                                                         : folder.parent_path().string()));
   return failed ? 1 : 0;

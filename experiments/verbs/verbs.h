@@ -12,5 +12,7 @@ int verb_run(const std::vector<std::string>& arguments, Registry& registry);
 int verb_list(const std::vector<std::string>& arguments, Registry& registry);
 int verb_describe(const std::vector<std::string>& arguments, Registry& registry);
 int verb_explain(const std::vector<std::string>& arguments, Registry& registry);
+int verb_analyze(const std::vector<std::string>& arguments, Registry& registry);
+int verb_diff(const std::vector<std::string>& arguments, Registry& registry);
 
 }  // namespace strang

@@ -259,4 +259,13 @@ void DatasetDenoiser::denoise(const ObservedRows& rows) const {
   rows.type == at::kDouble ? Pass<double>(*this, rows).run() : Pass<float>(*this, rows).run();
 }
 
+bool DatasetDenoiser::visit_law(const ComponentVisitor& visit) const {
+  const std::vector<double> zeros(static_cast<std::size_t>(points_.size(1)), 0.0);
+  for (std::int64_t i = 0; i < points_.size(0); ++i) {
+    const at::Tensor point = points_[i].to(at::kDouble);
+    visit({1, {point.const_data_ptr<double>(), zeros.size()}, zeros, {}});
+  }
+  return true;
+}
+
 }  // namespace strang

@@ -35,6 +35,7 @@ class DatasetDenoiser final : public ExactDenoiser {
   DatasetDenoiser(const at::Tensor& points, std::int64_t chunk);
 
   std::vector<std::int64_t> event_shape() const override { return shape_; }
+  bool visit_law(const ComponentVisitor& visit) const override;
 
  protected:
   void denoise(const ObservedRows& rows) const override;

@@ -283,4 +283,14 @@ void set_covariances(Mixture& mixture, const std::vector<double>& covariances) {
   mixture.axes = rotated ? copy(axes) : std::vector<double>{};
 }
 
+bool MixtureDenoiser::visit_law(const ComponentVisitor& visit) const {
+  const auto d = static_cast<std::size_t>(mixture_.dimensions());
+  for (std::size_t k = 0; k < mixture_.weights.size(); ++k)
+    visit({mixture_.weights[k], std::span(mixture_.means).subspan(k * d, d),
+           std::span(mixture_.variances).subspan(k * d, d),
+           mixture_.axes.empty() ? std::span<const double>()
+                                 : std::span(mixture_.axes).subspan(k * d * d, d * d)});
+  return true;
+}
+
 }  // namespace strang

@@ -37,6 +37,7 @@ class MixtureDenoiser final : public ExactDenoiser {
   explicit MixtureDenoiser(Mixture mixture);
 
   std::vector<std::int64_t> event_shape() const override { return mixture_.shape; }
+  bool visit_law(const ComponentVisitor& visit) const override;
 
  protected:
   void denoise(const ObservedRows& rows) const override;

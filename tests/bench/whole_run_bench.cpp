@@ -37,7 +37,7 @@ nlohmann::json time_run(int repetitions, const std::vector<std::string>& overrid
                     {.microbatch = e.spec.samples, .event_shape = event});
   for (int i = 0; i < repetitions; ++i) {
     one_batch([&] { executor.run(0, e.spec.samples, initial, observer); });
-    lanes([&] { run_program(e.program, e, *noise, initial, observer, 0); });
+    lanes([&] { run_program(e.program, *e.field, e.spec, *noise, initial, observer, 0); });
   }
   return {{"one_batch", one_batch.value()}, {"lanes", lanes.value()}};
 }

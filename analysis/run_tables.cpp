@@ -1,0 +1,201 @@
+#include "analysis/run_tables.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "analysis/statistics.h"
+#include "core/store/file.h"
+
+namespace strang::analysis {
+namespace {
+
+std::vector<Column> key_columns(const RunSet& set) {
+  std::vector<Column> columns;
+  for (const std::string& key : set.keys) columns.push_back({key, Align::left});
+  return columns;
+}
+
+std::vector<Cell> key_cells(const RunSet& set, std::size_t run) {
+  return {set.values[run].begin(), set.values[run].end()};
+}
+
+TextTable table_of(const RunSet& set, std::vector<Column> columns) {
+  std::vector<Column> all = key_columns(set);
+  all.insert(all.end(), columns.begin(), columns.end());
+  return TextTable(std::move(all));
+}
+
+Cell known(double value) { return std::isnan(value) || value < 0 ? Cell() : Cell(value); }
+Cell known_signed(double value) { return std::isnan(value) ? Cell() : Cell(value); }
+
+void add_note(std::string& note, const std::string& text) {
+  note += (note.empty() ? "" : "; ") + text;
+}
+
+const ErrorSummary* find_error(const RunSummary& run, const std::string& norm) {
+  for (const ErrorSummary& error : run.errors)
+    if (error.norm == norm) return &error;
+  return nullptr;
+}
+
+// The norms that any of the runs has, in their order.
+std::vector<std::string> norms_of(const RunSet& set) {
+  std::vector<std::string> norms;
+  for (const RunSummary& run : set.runs)
+    for (const ErrorSummary& error : run.errors)
+      if (std::find(norms.begin(), norms.end(), error.norm) == norms.end())
+        norms.push_back(error.norm);
+  return norms;
+}
+
+bool has_key(const RunSet& set, const std::string& key) {
+  return std::find(set.keys.begin(), set.keys.end(), key) != set.keys.end();
+}
+
+bool has_notes(const RunSet& set) {
+  return std::any_of(set.runs.begin(), set.runs.end(),
+                     [](const RunSummary& run) { return !run.note.empty(); });
+}
+
+// The root mean square over the samples that have a value: those of a run that did not end are
+// missing.
+double rms_of_row(const store::Dataset& dataset, std::int64_t node) {
+  std::vector<double> row = dataset.read<double>(dataset.rows(node, 1));
+  std::erase_if(row, [](double value) { return std::isnan(value); });
+  return row.empty() ? std::nan("") : rms(row);
+}
+
+}  // namespace
+
+TextTable make_run_table(const RunSet& set) {
+  const std::vector<std::string> norms = norms_of(set);
+  const bool steps = !has_key(set, "steps"), notes = has_notes(set);
+  std::vector<Column> columns;
+  if (steps) columns.push_back({"steps"});
+  columns.push_back({"NFE", Align::right, 4});
+  for (std::size_t k = 0; k < norms.size(); ++k) {
+    columns.push_back({norms[k] + " [95 %]"});
+    if (k > 0) continue;  // the file holds the rest
+    for (const char* part : {"median", "p95", "reference"}) columns.push_back({part});
+  }
+  columns.push_back({"seconds"});
+  if (notes) columns.push_back({"note", Align::left});
+  TextTable table = table_of(set, columns);
+  for (std::size_t i = 0; i < set.runs.size(); ++i) {
+    const RunSummary& run = set.runs[i];
+    std::vector<Cell> row = key_cells(set, i);
+    if (steps) row.emplace_back(std::int64_t{run.steps});
+    row.emplace_back(run.nfe);
+    for (std::size_t k = 0; k < norms.size(); ++k) {
+      const ErrorSummary* s = find_error(run, norms[k]);
+      row.push_back(s == nullptr ? Cell() : Cell(s->rms));
+      if (k > 0) continue;
+      row.push_back(s == nullptr ? Cell() : Cell(s->median));
+      row.push_back(s == nullptr ? Cell() : Cell(s->p95));
+      row.push_back(s == nullptr ? Cell() : known(s->reference));
+    }
+    row.emplace_back(run.seconds);
+    if (notes) row.emplace_back(run.note);
+    table.add_row(row);
+  }
+  return table;
+}
+
+TextTable make_error_table(const RunSet& set) {
+  TextTable table = table_of(set, {{"norm", Align::left},
+                                   {"mean [95 %]"},
+                                   {"rms [95 %]"},
+                                   {"median"},
+                                   {"p95"},
+                                   {"reference"},
+                                   {"note", Align::left}});
+  for (std::size_t i = 0; i < set.runs.size(); ++i)
+    for (const ErrorSummary& s : set.runs[i].errors) {
+      std::vector<Cell> row = key_cells(set, i);
+      const std::string note = s.below_floor() ? "below the reference's floor" : "";
+      row.insert(row.end(), {s.norm, s.mean, s.rms, s.median, s.p95, known(s.reference), note});
+      table.add_row(row);
+    }
+  return table;
+}
+
+TextTable make_node_table(const RunSet& set) {
+  TextTable table = table_of(
+      set, {{"norm", Align::left}, {"node"}, {"t"}, {"rms"}, {"reference"}, {"note", Align::left}});
+  for (std::size_t i = 0; i < set.runs.size(); ++i) {
+    const store::Group root = store::File::open(set.runs[i].path).root();
+    const std::vector<double> times = root.dataset("grid/t").read<double>();
+    for (const ErrorSummary& s : set.runs[i].errors) {
+      const store::Dataset errors = root.dataset("error/" + s.norm);
+      if (errors.shape().size() != 2) continue;  // only the final ones were kept
+      const std::string own_path = "reference/own_error_" + s.norm;
+      for (std::int64_t node = 0; node < errors.shape()[0]; ++node) {
+        const double error = rms_of_row(errors, node);
+        const double own =
+            root.has(own_path) ? rms_of_row(root.dataset(own_path), node) : std::nan("");
+        const bool below = node > 0 && below_reference_floor(error, own);
+        std::vector<Cell> row = key_cells(set, i);
+        row.insert(row.end(), {s.norm, node, times[node], known(error), known(own),
+                               std::string(below ? "below the reference's floor" : "")});
+        table.add_row(row);
+      }
+    }
+  }
+  return table;
+}
+
+bool has_weak(const RunSet& set) {
+  return std::any_of(set.runs.begin(), set.runs.end(),
+                     [](const RunSummary& run) { return !run.weak.empty(); });
+}
+
+bool has_parts(const RunSet& set) {
+  return std::any_of(set.runs.begin(), set.runs.end(),
+                     [](const RunSummary& run) { return !run.parts.empty(); });
+}
+
+TextTable make_weak_table(const RunSet& set) {
+  TextTable table = table_of(set, {{"function", Align::left},
+                                   {"estimate", Align::right, 4},
+                                   {"exact", Align::right, 4},
+                                   {"error"},
+                                   {"standard error"},
+                                   {"from reference"},
+                                   {"its standard error"},
+                                   {"note", Align::left}});
+  for (std::size_t i = 0; i < set.runs.size(); ++i)
+    for (const WeakSummary& w : set.runs[i].weak) {
+      std::string note;
+      if (w.below_noise()) add_note(note, "error below noise");
+      if (w.paired_below_noise()) add_note(note, "difference below noise");
+      std::vector<Cell> row = key_cells(set, i);
+      row.insert(row.end(), {w.function, w.estimate, known_signed(w.exact), known_signed(w.error),
+                             w.standard_error, known_signed(w.paired_error),
+                             known_signed(w.paired_standard_error), note});
+      table.add_row(row);
+    }
+  return table;
+}
+
+TextTable make_parts_table(const RunSet& set) {
+  const std::vector<std::string> names = {"total", "discretisation", "score", "prior", "end_time"};
+  std::vector<Column> columns;
+  for (const std::string& name : names) columns.push_back({name});
+  TextTable table = table_of(set, columns);
+  for (std::size_t i = 0; i < set.runs.size(); ++i) {
+    if (set.runs[i].parts.empty()) continue;
+    std::vector<Cell> row = key_cells(set, i);
+    for (const std::string& name : names) {
+      Cell cell;
+      for (const PartSummary& part : set.runs[i].parts)
+        if (part.part == name) cell = part.rms;
+      row.push_back(cell);
+    }
+    table.add_row(row);
+  }
+  return table;
+}
+
+}  // namespace strang::analysis
