@@ -86,8 +86,9 @@ RunSummary read_summary(const std::string& path) {
     run.seconds = root.attribute<double>("seconds");
     run.logging = cost.attribute<double>("seconds_logging") / run.seconds;
   }
-  if (run.status != "complete") run.note = run.status;
-  if (root.has_attribute("note")) add_note(run.note, root.attribute<std::string>("note"));
+  if (root.has_attribute("note")) run.note = root.attribute<std::string>("note");
+  if (run.status != "complete" && !run.note.starts_with(run.status))
+    run.note = run.status + (run.note.empty() ? "" : ": " + run.note);
   if (!root.has("error")) return run;
   const store::Group group = root.group("error");
   run.errors = read_errors(group);

@@ -180,18 +180,25 @@ TextTable make_weak_table(const RunSet& set) {
 }
 
 TextTable make_parts_table(const RunSet& set) {
-  const std::vector<std::string> names = {"total", "discretisation", "score", "prior", "end_time"};
+  const auto find = [](const RunSummary& run, const std::string& name) -> const PartSummary* {
+    for (const PartSummary& part : run.parts)
+      if (part.part == name) return &part;
+    return nullptr;
+  };
+  std::vector<std::string> names = {"total", "discretisation", "score", "prior", "end_time"};
+  std::erase_if(names, [&](const std::string& name) {
+    return std::none_of(set.runs.begin(), set.runs.end(),
+                        [&](const RunSummary& run) { return find(run, name) != nullptr; });
+  });
   std::vector<Column> columns;
-  for (const std::string& name : names) columns.push_back({name});
+  for (const std::string& name : names) columns.push_back({name + " [95 %]"});
   TextTable table = table_of(set, columns);
   for (std::size_t i = 0; i < set.runs.size(); ++i) {
     if (set.runs[i].parts.empty()) continue;
     std::vector<Cell> row = key_cells(set, i);
     for (const std::string& name : names) {
-      Cell cell;
-      for (const PartSummary& part : set.runs[i].parts)
-        if (part.part == name) cell = part.rms;
-      row.push_back(cell);
+      const PartSummary* part = find(set.runs[i], name);
+      row.push_back(part == nullptr ? Cell() : Cell(part->rms));
     }
     table.add_row(row);
   }

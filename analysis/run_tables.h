@@ -19,8 +19,7 @@ TextTable make_error_table(const RunSet& set);
 // files.
 TextTable make_node_table(const RunSet& set);
 
-// One row for each run and test function; one for each run. `has_rows` is false where no run has
-// any.
+// One row for each run and test function; one for each run that has a decomposition.
 TextTable make_weak_table(const RunSet& set);
 TextTable make_parts_table(const RunSet& set);
 bool has_weak(const RunSet& set);

@@ -88,7 +88,7 @@ class Reader final : public OptionVisitor {
   void visit(const std::string& name, std::vector<double>& value, const std::string&) override {
     read_list(name, "a list of numbers", value, [](const Node& n, double& x) {
       if (n.is_int() || n.is_float()) x = number(n);
-      return n.is_int() || n.is_float();
+      return (n.is_int() || n.is_float()) && !std::isnan(x);
     });
   }
   void visit(const std::string& name, std::vector<std::int64_t>& value,

@@ -56,7 +56,13 @@ void make_folder(const std::filesystem::path& folder) {
 bool is_done(const std::filesystem::path& path, const Experiment& e) {
   if (!std::filesystem::exists(path)) return false;
   constexpr const char* remedy = "set 'output' to another folder, or replace it with --force";
-  const store::Group root = store::File::open(path).root();
+  const store::Group root = [&] {
+    try {
+      return store::File::open(path).root();
+    } catch (const UsageError& error) {
+      throw UsageError(fmt::format("{}: {}", error.what(), remedy));
+    }
+  }();
   require(root.has_attribute("job_hash") && root.has_attribute("job"),
           "{}: there is a file that is no run of strang: {}", path.string(), remedy);
   if (root.attribute<std::string>("job_hash") == job_hash(e.resolved)) return true;
