@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <utility>
 
+#include "analysis/order.h"
 #include "analysis/statistics.h"
+#include "core/error.h"
 #include "core/store/file.h"
 
 namespace strang::analysis {
@@ -65,6 +68,34 @@ double rms_of_row(const store::Dataset& dataset, std::int64_t node) {
   std::vector<double> row = dataset.read<double>(dataset.rows(node, 1));
   std::erase_if(row, [](double value) { return std::isnan(value); });
   return row.empty() ? std::nan("") : rms(row);
+}
+
+// The errors of each sample at the last node.
+std::vector<double> final_errors(const RunSummary& run, const std::string& norm) {
+  const store::Dataset errors = store::File::open(run.path).root().dataset("error/" + norm);
+  if (errors.shape().size() == 1) return errors.read<double>();
+  return errors.read<double>(errors.rows(errors.shape()[0] - 1, 1));
+}
+
+// The order of runs of one kind, by their steps.
+void add_order_row(TextTable& table, std::vector<Cell> row, const std::string& norm,
+                   const std::map<int, const RunSummary*>& runs) {
+  std::vector<int> steps;
+  std::vector<std::vector<double>> errors;
+  bool below = false;
+  for (const auto& [count, run] : runs) {
+    const ErrorSummary* error = find_error(*run, norm);
+    if (error == nullptr) continue;
+    steps.push_back(count);
+    errors.push_back(final_errors(*run, norm));
+    below = below || error->below_floor();
+  }
+  if (steps.size() < 2) return;
+  const Order order = fit_order(steps, errors);
+  row.insert(row.end(),
+             {norm, fmt::format("{}", fmt::join(steps, ", ")), order.order, order.between.back(),
+              std::string(below ? "errors below the reference's floor" : "")});
+  table.add_row(row);
 }
 
 }  // namespace
@@ -143,6 +174,31 @@ TextTable make_node_table(const RunSet& set) {
       }
     }
   }
+  return table;
+}
+
+TextTable make_order_table(const RunSet& set) {
+  const auto steps_key = std::find(set.keys.begin(), set.keys.end(), "steps");
+  require(steps_key != set.keys.end(), "an order needs runs that differ in 'steps'");
+  const auto at = steps_key - set.keys.begin();
+  RunSet groups;  // without the key `steps`
+  groups.keys = set.keys;
+  groups.keys.erase(groups.keys.begin() + at);
+  std::map<std::vector<std::string>, std::map<int, const RunSummary*>> members;
+  for (std::size_t i = 0; i < set.runs.size(); ++i) {
+    std::vector<std::string> values = set.values[i];
+    values.erase(values.begin() + at);
+    if (members.count(values) == 0) groups.values.push_back(values);
+    members[values][set.runs[i].steps] = &set.runs[i];
+  }
+  TextTable table = table_of(groups, {{"norm", Align::left},
+                                      {"steps", Align::left},
+                                      {"order [95 %]"},
+                                      {"between the last two [95 %]"},
+                                      {"note", Align::left}});
+  for (std::size_t g = 0; g < groups.values.size(); ++g)
+    for (const std::string& norm : norms_of(set))
+      add_order_row(table, key_cells(groups, g), norm, members[groups.values[g]]);
   return table;
 }
 

@@ -19,6 +19,10 @@ TextTable make_error_table(const RunSet& set);
 // files.
 TextTable make_node_table(const RunSet& set);
 
+// The order of convergence (analysis/order.h) of every group of runs that differ in `steps` alone,
+// by norm. Throws UsageError where there are no two such runs.
+TextTable make_order_table(const RunSet& set);
+
 // One row for each run and test function; one for each run that has a decomposition.
 TextTable make_weak_table(const RunSet& set);
 TextTable make_parts_table(const RunSet& set);

@@ -65,6 +65,10 @@ struct Analysis {
 const std::vector<Analysis>& analyses() {
   static const std::vector<Analysis> all = {
       {"error", "errors by norm, weak errors, and where errors come from", print_errors},
+      {"order", "order of convergence of runs that differ in steps",
+       [](const RunSet& set, const Arguments& arguments) {
+         Printer{arguments.format}(analysis::make_order_table(set));
+       }},
       {"table", "one row a run, as `strang run` prints it", print_runs}};
   return all;
 }

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/command_line.h"
+#include "experiments/reference.h"
+#include "tests/processes/plugins.h"
+
+namespace strang::test {
+
+// The composed configuration of `strang run <overrides>`.
+inline config::Node compose_run(const std::vector<std::string>& overrides) {
+  static Registry filled = [] {
+    Registry all;
+    register_integrators(all);
+    register_models(all);
+    return all;
+  }();
+  CommandLine line;
+  line.overrides = overrides;
+  return Composer(line, filled).resolved(overrides);
+}
+
+inline Experiment experiment(const std::vector<std::string>& overrides) {
+  return build_experiment(compose_run(overrides), registry());
+}
+
+}  // namespace strang::test
