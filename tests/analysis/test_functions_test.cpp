@@ -42,7 +42,8 @@ TEST_P(TestFunctions, of_a_point_is_its_value) {
 TEST_P(TestFunctions, axes_turn_the_covariance) {
   const TestFunction& f = find_test_function(GetParam());
   const double c = std::cos(0.6), s = std::sin(0.6), h = 0.1;
-  const std::array mean = {0.4, -0.9}, variances = {0.3, 1.1}, axes = {c, -s, s, c};
+  const std::array mean = {0.4, -0.9}, variances = {0.3, 1.1};
+  const std::array axes = {c, -s, s, c};
   double sum = 0;
   for (int i = -100; i <= 100; ++i)
     for (int j = -100; j <= 100; ++j) {
