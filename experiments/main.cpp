@@ -24,14 +24,21 @@ constexpr const char* help =
     "  strang list [kind]           what is registered\n"
     "  strang describe NAME         options, reference, order and cost of one of them\n"
     "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
+    "  strang step [overrides]      single steps: local errors, eigenvalues\n"
     "  strang analyze WHAT FILES    tables from run files; --help shows which\n"
     "  strang diff A B              where two run files differ first\n";
 
 int dispatch(const std::vector<std::string>& arguments) {
   check_libtorch();
   const std::map<std::string, Verb> verbs = {
-      {"analyze", verb_analyze}, {"diff", verb_diff},         {"run", verb_run},
-      {"list", verb_list},       {"describe", verb_describe}, {"explain", verb_explain}};
+      {"analyze", verb_analyze},    //
+      {"describe", verb_describe},  //
+      {"diff", verb_diff},          //
+      {"explain", verb_explain},    //
+      {"list", verb_list},          //
+      {"run", verb_run},            //
+      {"step", verb_step},          //
+  };
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
     std::fputs(help, stdout);

@@ -13,7 +13,7 @@ using config::Node;
 
 // The parts of the spec in the form in which YAML writes them.
 struct Raw {
-  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, sweep,
+  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, sweep, step,
        trajectory = Node(std::int64_t{16}), sheet;
 };
 
@@ -46,6 +46,8 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null: no errors");
   v.field("errors", raw.errors,
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
+  v.field("step", raw.step,
+          "{t: 0.5, h: [0.04, ...]}: time and lengths of single steps (strang step)");
   v.field("sweep", raw.sweep, "keys with a list of values each: run as a sweep");
   v.field("output", s.output, "folder of the results");
 }
@@ -169,6 +171,14 @@ void read_errors(const Node& node, Spec& spec) {
   read_decompose(decompose, spec);
 }
 
+void read_step(const Node& node, Spec& spec) {
+  read_options(node, "step", [&](OptionVisitor& v) {
+    v.field("t", spec.step.t, "").above(0);
+    v.field("h", spec.step.h, "").above(0);
+  });
+  require(!spec.step.h.empty(), "{}: 'step.h' is empty", node.origin().describe());
+}
+
 }  // namespace
 
 Node plugin_map(const Node& node) {
@@ -192,6 +202,7 @@ Spec Spec::read(const Node& config) {
   read_log(raw.log, spec);
   read_reference(raw.reference, spec);
   read_errors(raw.errors, spec);
+  read_step(raw.step, spec);
   return spec;
 }
 

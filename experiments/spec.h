@@ -36,6 +36,12 @@ struct ReferenceOptions {
   bool check = true;
 };
 
+// Single steps, for `strang step`.
+struct StepOptions {
+  double t = 0.5;
+  std::vector<double> h = {0.04, 0.02, 0.01, 0.005};
+};
+
 // One experiment, typed and checked. What is a plugin stays a map with its name; the registry
 // builds it.
 struct Spec {
@@ -65,6 +71,7 @@ struct Spec {
   std::vector<std::string> weak;            // names of test functions
   bool decompose = false;                   // errors by where they come from
   std::optional<config::Node> exact_model;  // for the decomposition; absent: the run's own
+  StepOptions step;
   std::string output;
 
   // Reads the composed and resolved configuration. Throws UsageError with the origin of what is

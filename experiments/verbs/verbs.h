@@ -14,5 +14,6 @@ int verb_describe(const std::vector<std::string>& arguments, Registry& registry)
 int verb_explain(const std::vector<std::string>& arguments, Registry& registry);
 int verb_analyze(const std::vector<std::string>& arguments, Registry& registry);
 int verb_diff(const std::vector<std::string>& arguments, Registry& registry);
+int verb_step(const std::vector<std::string>& arguments, Registry& registry);
 
 }  // namespace strang

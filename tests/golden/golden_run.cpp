@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
-#include "core/registry.h"
 #include "experiments/verbs/verbs.h"
 
 namespace strang {
@@ -26,6 +26,11 @@ std::filesystem::path golden_path(const std::string& file) {
 }
 
 store::File run_golden(const std::string& config, std::vector<std::string> overrides) {
+  return run_golden_verb(verb_run, "run.h5", config, std::move(overrides));
+}
+
+store::File run_golden_verb(Verb verb, const std::string& file, const std::string& config,
+                            std::vector<std::string> overrides) {
   setenv("STRANG_SHARED", shared_folder().c_str(), 1);
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "strang_golden" /
@@ -38,8 +43,8 @@ store::File run_golden(const std::string& config, std::vector<std::string> overr
       "--config-dir", std::string(STRANG_SOURCE_DIR) + "/tests/golden/configs", "--config-name",
       config, "output='" + folder.string() + "'"};
   arguments.insert(arguments.end(), overrides.begin(), overrides.end());
-  if (verb_run(arguments, registry) != 0) throw std::runtime_error("the run failed");
-  return store::File::open(folder / "run.h5");
+  if (verb(arguments, registry) != 0) throw std::runtime_error("the run failed");
+  return store::File::open(folder / file);
 }
 
 double relative_difference(const std::vector<double>& a, const std::vector<double>& b) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/registry.h"
 #include "core/store/file.h"
 
 namespace strang::test {
@@ -19,6 +20,11 @@ std::filesystem::path golden_path(const std::string& file);
 // `strang run --config-dir tests/golden/configs --config-name <config> <overrides>` as the command
 // line runs it; the run file.
 store::File run_golden(const std::string& config, std::vector<std::string> overrides);
+
+// The same for another verb, which writes `file` into its output folder.
+using Verb = int (*)(const std::vector<std::string>& arguments, Registry& registry);
+store::File run_golden_verb(Verb verb, const std::string& file, const std::string& config,
+                            std::vector<std::string> overrides);
 
 // The largest |a - b| / max(|b|) over a whole dataset.
 double relative_difference(const std::vector<double>& a, const std::vector<double>& b);
