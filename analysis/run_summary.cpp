@@ -56,6 +56,14 @@ std::vector<PartSummary> read_parts(const store::Group& group) {
   return parts;
 }
 
+std::vector<FeatureSummary> read_features(const store::Group& group) {
+  std::vector<FeatureSummary> features;
+  for (const std::string& extractor : group.group_names())
+    if (const auto distances = read_distances(group.group(extractor)))
+      features.push_back({extractor, *distances});
+  return features;
+}
+
 void add_note(std::string& note, const std::string& text) {
   note += (note.empty() ? "" : "; ") + text;
 }
@@ -89,6 +97,7 @@ RunSummary read_summary(const std::string& path) {
   if (root.has_attribute("note")) run.note = root.attribute<std::string>("note");
   if (run.status != "complete" && !run.note.starts_with(run.status))
     run.note = run.status + (run.note.empty() ? "" : ": " + run.note);
+  if (root.has("features")) run.features = read_features(root.group("features"));
   if (!root.has("error")) return run;
   const store::Group group = root.group("error");
   run.errors = read_errors(group);

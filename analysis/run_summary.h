@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/feature_distances.h"
 #include "analysis/interval.h"
 
 namespace strang::analysis {
@@ -39,6 +40,12 @@ struct PartSummary {
   Measured rms;
 };
 
+// How far the samples are from a reference in the features of one extractor.
+struct FeatureSummary {
+  std::string extractor;
+  FeatureComparison distances;
+};
+
 // What a run file says at a glance.
 struct RunSummary {
   std::string label;   // what sets this run apart from others
@@ -48,6 +55,7 @@ struct RunSummary {
   std::vector<ErrorSummary> errors;
   std::vector<WeakSummary> weak;
   std::vector<PartSummary> parts;
+  std::vector<FeatureSummary> features;
   std::string note;  // why there are no errors, what failed, which errors are below the floor
   double seconds = 0;
   double logging = 0;  // the part of the seconds that went into logging

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/feature_tables.h"
 #include "analysis/order.h"
 #include "analysis/statistics.h"
 #include "core/error.h"
@@ -62,6 +63,22 @@ bool has_notes(const RunSet& set) {
                      [](const RunSummary& run) { return !run.note.empty(); });
 }
 
+bool has_features(const RunSet& set) {
+  return std::any_of(set.runs.begin(), set.runs.end(),
+                     [](const RunSummary& run) { return !run.features.empty(); });
+}
+
+void add_distances(const RunSummary& run, std::vector<Cell>& row) {
+  if (run.features.empty()) {
+    row.resize(row.size() + 3);
+    return;
+  }
+  const FeatureComparison& d = run.features[0].distances;
+  row.push_back(frechet_cell(d));
+  row.emplace_back(d.n);
+  row.push_back(d.infinity ? Cell(*d.infinity) : Cell());
+}
+
 // The root mean square over the samples that have a value: those of a run that did not end are
 // missing.
 double rms_of_row(const store::Dataset& dataset, std::int64_t node) {
@@ -111,6 +128,10 @@ TextTable make_run_table(const RunSet& set) {
     if (k > 0) continue;  // the file holds the rest
     for (const char* part : {"median", "p95", "reference"}) columns.push_back({part});
   }
+  const bool features = has_features(set);
+  if (features)
+    for (const char* part : {"Frechet [95 %]", "n", "at infinity [95 %]"})
+      columns.push_back({part});
   columns.push_back({"seconds"});
   if (notes) columns.push_back({"note", Align::left});
   TextTable table = table_of(set, columns);
@@ -127,6 +148,7 @@ TextTable make_run_table(const RunSet& set) {
       row.push_back(s == nullptr ? Cell() : Cell(s->p95));
       row.push_back(s == nullptr ? Cell() : known(s->reference));
     }
+    if (features) add_distances(run, row);
     row.emplace_back(run.seconds);
     if (notes) row.emplace_back(run.note);
     table.add_row(row);

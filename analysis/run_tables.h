@@ -8,7 +8,8 @@ namespace strang::analysis {
 // Tables of runs; the first columns are the keys that set them apart.
 
 // One row a run. Of each norm the root mean square over samples with its bootstrap interval; of the
-// first one also the median and the 95th percentile over samples, and the reference's own error.
+// first one also the median and the 95th percentile over samples, and the reference's own error. Of
+// the first extractor the Frechet distance with its interval and n, and at infinitely many samples.
 TextTable make_run_table(const RunSet& set);
 
 // One row for each run and norm: mean and root mean square over samples with their intervals,

@@ -36,6 +36,8 @@
   STRANG_PLUGIN_(models, name, make_entry<Model, Class>(#name, summary))
 #define STRANG_DATASET(name, Class, summary) \
   STRANG_PLUGIN_(datasets, name, make_entry<Dataset, Class>(#name, summary))
+#define STRANG_FEATURES(name, Class, summary) \
+  STRANG_PLUGIN_(features, name, make_entry<Extractor, Class>(#name, summary))
 // The last arguments are an IntegratorTraits in braces.
 #define STRANG_INTEGRATOR(name, Class, summary, ...) \
   STRANG_PLUGIN_(integrators, name,                  \

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/options.h"
 #include "core/sampling/dataset.h"
+#include "core/sampling/extractor.h"
 #include "core/sampling/integrator.h"
 #include "core/sampling/model.h"
 #include "core/sampling/process.h"
@@ -92,6 +93,7 @@ class Registry {
   Catalog<Integrator> integrators{"integrator"};
   Catalog<Model> models{"model"};
   Catalog<Dataset> datasets{"dataset"};
+  Catalog<Extractor> features{"features"};
 
   // Calls f(catalog) for every kind.
   template <class F>
@@ -101,6 +103,7 @@ class Registry {
     f(integrators);
     f(models);
     f(datasets);
+    f(features);
   }
 };
 

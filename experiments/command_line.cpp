@@ -55,8 +55,10 @@ std::vector<config::Node> plugin_lists(const CommandLine& line, const config::Se
 
 }  // namespace
 
-CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::string>& arguments) {
+CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::string>& arguments,
+                               const std::string& config_name) {
   CommandLine line;
+  line.config_name = config_name;
   po::options_description visible = flags(line), all;
   all.add(visible).add_options()("override", po::value(&line.overrides));
   po::positional_options_description positional;

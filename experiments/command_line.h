@@ -24,7 +24,9 @@ struct CommandLine {
   std::vector<std::string> overrides;
 
   // Throws UsageError on unknown flags. `verb` is for messages.
-  static CommandLine parse(const std::string& verb, const std::vector<std::string>& arguments);
+  // `config_name` is the primary config unless a flag names another.
+  static CommandLine parse(const std::string& verb, const std::vector<std::string>& arguments,
+                           const std::string& config_name = "config");
   static std::string help_text();
 };
 

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
+#include "experiments/features.h"
 #include "experiments/norms.h"
 #include "experiments/sampler.h"
 
@@ -83,6 +84,21 @@ class Watchful final : public Observer {
   Observer& observer_;
 };
 
+void add_features(Experiment& e, const Registry& registry) {
+  const FeatureOptions& options = e.spec.features;
+  if (!options.present()) return;
+  const std::int64_t samples = options.samples.value_or(e.spec.samples);
+  require(samples >= 2 && samples <= e.spec.samples,
+          "features.samples: statistics need 2 to {} of the run's samples, not {}", e.spec.samples,
+          samples);
+  config::Node section = *e.resolved.find("features"), extractor;
+  auto built = build_extractor(options, registry, &extractor);
+  section.set("extractor", extractor);
+  e.resolved.set("features", section);
+  e.features = std::make_shared<const FeatureExtraction>(
+      std::move(built), extractor.find("name")->text(), options.protocol, e.model->event_shape());
+}
+
 void add(Counters& total, const Counters& part) {
   total.evaluations += part.evaluations;
   total.accepted += part.accepted;
@@ -108,6 +124,7 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
   e.model = build(registry.models, e.spec.model, "model");
   e.schedule = build(registry.schedules, e.spec.schedule, "schedule");
   e.integrator = build(registry.integrators, e.spec.integrator, "integrator");
+  add_features(e, registry);
   const IntegratorTraits traits = e.integrator->traits();
   require_fits(e.spec, traits, *e.process);
   e.field = std::make_unique<Field>(*e.process, *e.model);

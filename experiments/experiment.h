@@ -10,6 +10,8 @@
 
 namespace strang {
 
+class FeatureExtraction;  // experiments/features.h
+
 // The objects of one experiment, checked against each other, and the traced program.
 struct Experiment {
   Spec spec;
@@ -20,6 +22,7 @@ struct Experiment {
   std::unique_ptr<Integrator> integrator;
   std::unique_ptr<Field> field;
   std::unique_ptr<Grid> grid;
+  std::shared_ptr<const FeatureExtraction> features;  // null: none are asked for
   Program program;
 };
 

@@ -5,8 +5,8 @@
 
 #include "core/config/dump.h"
 #include "core/files/bytes.h"
+#include "core/hash.h"
 #include "core/revision.h"
-#include "experiments/hash.h"
 
 namespace strang {
 namespace {

@@ -26,7 +26,9 @@ constexpr const char* help =
     "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
     "  strang step [overrides]      single steps: local errors, eigenvalues\n"
     "  strang analyze WHAT FILES    tables from run files; --help shows which\n"
-    "  strang diff A B              where two run files differ first\n";
+    "  strang diff A B              where two run files differ first\n"
+    "  strang features [overrides]  feature statistics of a dataset\n"
+    "  strang forward [overrides]   a model on a dataset of inputs\n";
 
 int dispatch(const std::vector<std::string>& arguments) {
   check_libtorch();
@@ -35,6 +37,8 @@ int dispatch(const std::vector<std::string>& arguments) {
       {"describe", verb_describe},  //
       {"diff", verb_diff},          //
       {"explain", verb_explain},    //
+      {"features", verb_features},  //
+      {"forward", verb_forward},    //
       {"list", verb_list},          //
       {"run", verb_run},            //
       {"step", verb_step},          //

@@ -11,10 +11,10 @@
 #include "analysis/run_diff.h"
 #include "core/config/dump.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/revision.h"
 #include "core/tensor.h"
 #include "core/torch_check.h"
-#include "experiments/hash.h"
 #include "experiments/job.h"
 
 namespace strang {

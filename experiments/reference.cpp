@@ -7,8 +7,8 @@
 
 #include "core/config/dump.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/tensor.h"
-#include "experiments/hash.h"
 #include "experiments/norms.h"
 #include "experiments/progress_observer.h"
 #include "experiments/sampler.h"

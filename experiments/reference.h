@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/experiment.h"
+#include "experiments/features.h"
 
 namespace strang {
 
@@ -45,6 +46,8 @@ std::string reason_without_errors(const Experiment& experiment, const Registry& 
 class ReferenceCache {
  public:
   std::shared_ptr<const Reference> get(const Experiment& experiment, const Registry& registry);
+
+  FeatureReferences features;  // what features are compared with
 
  private:
   std::vector<std::shared_ptr<const Reference>> solved_;

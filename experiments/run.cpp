@@ -12,6 +12,7 @@
 #include "experiments/final_states.h"
 #include "experiments/progress_observer.h"
 #include "experiments/provenance.h"
+#include "experiments/run_features.h"
 #include "experiments/run_file.h"
 #include "experiments/sources.h"
 #include "experiments/weak.h"
@@ -91,7 +92,8 @@ Prepared prepare(const Experiment& e, const Registry& registry) {
 }
 
 void execute(const Experiment& e, const Registry& registry, const Prepared& run,
-             ReferenceCache& references, store::PartFile& part, const std::string& label) {
+             ReferenceCache& references, RunFeatures& features, store::PartFile& part,
+             const std::string& label) {
   std::unique_ptr<ErrorRecorder> errors;
   if (run.without_errors.empty())
     errors = std::make_unique<ErrorRecorder>(references.get(e, registry), e.spec.error_norms);
@@ -100,6 +102,7 @@ void execute(const Experiment& e, const Registry& registry, const Prepared& run,
   std::vector<Observer*> all = {&file, &sheet};
   std::optional<FinalStates> final_states;
   if (!e.spec.weak.empty() || e.spec.decompose) all.push_back(&final_states.emplace(e));
+  if (features.wanted()) all.push_back(&features.keeper());
   Observers observers(all);
   ProgressObserver progress(observers, label, e.program, e.spec.samples);
   const Counters counters =
@@ -110,10 +113,12 @@ void execute(const Experiment& e, const Registry& registry, const Prepared& run,
   std::optional<Decomposition> parts;
   if (!e.spec.weak.empty()) weak = measure_weak(e, final_states->states(), reference);
   if (e.spec.decompose) parts = decompose(e, registry, *reference, final_states->states());
+  features.measure();
   write_sheet(part.part_path().parent_path() / "samples.png", sheet.images());
   const auto extend = [&](store::Group& root) {
     if (!run.without_errors.empty() && e.spec.reference.present)
       root.set_attribute("note", run.without_errors);
+    features.write(root);
     if (!weak && !parts) return;
     store::Group group = root.has("error") ? root.group("error") : root.create_group("error");
     if (weak) write_weak(*weak, group);
@@ -142,10 +147,11 @@ analysis::RunSummary run_experiment(const config::Node& config, const std::files
     done.note += done.note.empty() ? "done before" : "; done before";
     return done;
   }
+  RunFeatures features(e, registry, references.features);
   const auto part = start_run_file(path, e, force);
   const std::string logged = fmt::format("what was logged is in {}", part->part_path().string());
   try {
-    execute(e, registry, run, references, *part, label);
+    execute(e, registry, run, references, features, *part, label);
   } catch (const terminal::Interrupted& stop) {
     end_run_file(*part, "interrupted", stop.what());
     throw terminal::Interrupted(stop.signal(), fmt::format("{}; {}", stop.what(), logged));

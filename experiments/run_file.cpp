@@ -8,6 +8,7 @@
 #include "core/program/cost.h"
 #include "core/program/program_file.h"
 #include "core/tensor.h"
+#include "experiments/state_axes.h"
 
 namespace strang {
 namespace {
@@ -54,15 +55,8 @@ RunFile::RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecor
 }
 
 std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) const {
-  lead.push_back({"slot", experiment_.process->slots()});
-  const std::vector<std::int64_t> event = experiment_.model->event_shape();
-  static const std::vector<std::string> image = {"channel", "row", "column"};
-  for (std::size_t i = 0; i < event.size(); ++i)
-    lead.push_back({event.size() == 3
-                        ? image[i]
-                        : fmt::format("component{}", event.size() == 1 ? "" : std::to_string(i)),
-                    event[i]});
-  return lead;
+  return strang::state_axes(std::move(lead), experiment_.process->slots(),
+                            experiment_.model->event_shape());
 }
 
 void RunFile::create_datasets() {

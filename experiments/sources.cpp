@@ -14,8 +14,8 @@
 namespace strang {
 namespace {
 
-std::int64_t state_elements(const Grid& grid, const std::vector<std::int64_t>& event_shape) {
-  std::int64_t elements = grid.process().slots();
+std::int64_t state_elements(const Process& process, const std::vector<std::int64_t>& event_shape) {
+  std::int64_t elements = process.slots();
   for (const std::int64_t size : event_shape) elements *= size;
   return elements;
 }
@@ -100,7 +100,7 @@ std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, cons
         grid[0]);
   }
   at::Tensor draws =
-      read_states(spec.noise.data, "noise.replay", 2, state_elements(grid, event_shape));
+      read_states(spec.noise.data, "noise.replay", 2, state_elements(grid.process(), event_shape));
   require_enough(draws, spec, program);
   return std::make_unique<ReplayNoise>(
       std::move(draws), ReplayNoise::Layout{spec.noise.offset, spec.noise.per_step,
@@ -118,7 +118,7 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
     };
   }
   const at::Tensor states =
-      read_states(spec.initial.data, "initial", 1, state_elements(grid, event_shape));
+      read_sample_states(spec.initial.data, "initial", grid.process(), event_shape);
   require(states.size(0) >= spec.samples, "{}: {} holds {} rows, the run has {} samples",
           spec.initial.data.file, spec.initial.data.dataset, states.size(0), spec.samples);
   const Block root = scale_block(spec.initial.scale, grid);
@@ -128,6 +128,12 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
     target.copy_(states.narrow(0, rows.first, rows.valid).reshape(target.sizes()));
     if (!root.is_identity()) scale(out, root);
   };
+}
+
+at::Tensor read_sample_states(const DatasetOptions& data, const std::string& key,
+                              const Process& process,
+                              const std::vector<std::int64_t>& event_shape) {
+  return read_states(data, key, 1, state_elements(process, event_shape));
 }
 
 }  // namespace strang

@@ -20,4 +20,9 @@ std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, cons
 Executor::Initial make_initial(const Spec& spec, const Grid& grid,
                                const std::vector<std::int64_t>& event_shape);
 
+// The rows of a dataset as states of the process: float64 [sample, numbers of a state], slots side
+// by side. `key` names the option in messages. Throws UsageError.
+at::Tensor read_sample_states(const DatasetOptions& data, const std::string& key,
+                              const Process& process, const std::vector<std::int64_t>& event_shape);
+
 }  // namespace strang

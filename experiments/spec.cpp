@@ -13,8 +13,8 @@ using config::Node;
 
 // The parts of the spec in the form in which YAML writes them.
 struct Raw {
-  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, sweep, step,
-       trajectory = Node(std::int64_t{16}), sheet;
+  Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, features, step,
+       sweep, trajectory = Node(std::int64_t{16}), sheet;
 };
 
 void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
@@ -48,6 +48,7 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
   v.field("step", raw.step,
           "{t: 0.5, h: [0.04, ...]}: time and lengths of single steps (strang step)");
+  v.field("features", raw.features, "{extractor, against, samples, ...} (docs/features.md)");
   v.field("sweep", raw.sweep, "keys with a list of values each: run as a sweep");
   v.field("output", s.output, "folder of the results");
 }
@@ -203,6 +204,7 @@ Spec Spec::read(const Node& config) {
   read_reference(raw.reference, spec);
   read_errors(raw.errors, spec);
   read_step(raw.step, spec);
+  spec.features = FeatureOptions::read(raw.features);
   return spec;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/options.h"
+#include "experiments/feature_options.h"
 
 namespace strang {
 
@@ -72,6 +73,7 @@ struct Spec {
   bool decompose = false;                   // errors by where they come from
   std::optional<config::Node> exact_model;  // for the decomposition; absent: the run's own
   StepOptions step;
+  FeatureOptions features;
   std::string output;
 
   // Reads the composed and resolved configuration. Throws UsageError with the origin of what is

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/feature_tables.h"
 #include "analysis/run_set.h"
 #include "analysis/run_tables.h"
 #include "core/error.h"
@@ -17,7 +18,9 @@ using analysis::TextTable;
 
 constexpr const char* flags =
     "\nFILES are run files, finished or not (run.h5, run.h5.part), or folders that hold some.\n"
-    "Runs are told apart by the keys of their specs that differ. Only files are read.\n\n"
+    "Runs are told apart by the keys of their specs that differ. Only files are read. For fid they "
+    "are\n"
+    "run files, files of `strang features`, and safetensors; FILE#KEY where one holds several.\n\n"
     "  --format text|csv|markdown   text is the default; csv has every digit\n"
     "  --nodes                      with error: at every node of the grid\n";
 
@@ -45,30 +48,40 @@ class Printer {
   std::string format_;
 };
 
-void print_errors(const RunSet& set, const Arguments& arguments) {
+RunSet runs_of(const Arguments& arguments) {
+  return analysis::read_runs(analysis::find_runs(arguments.files));
+}
+
+void print_errors(const Arguments& arguments) {
+  const RunSet set = runs_of(arguments);
   Printer print(arguments.format);
   print(arguments.nodes ? analysis::make_node_table(set) : analysis::make_error_table(set));
   if (has_weak(set)) print(analysis::make_weak_table(set), "weak errors");
   if (has_parts(set)) print(analysis::make_parts_table(set), "where the error comes from (rms)");
 }
 
-void print_runs(const RunSet& set, const Arguments& arguments) {
-  Printer{arguments.format}(analysis::make_run_table(set));
+void print_runs(const Arguments& arguments) {
+  Printer{arguments.format}(analysis::make_run_table(runs_of(arguments)));
+}
+
+void print_distances(const Arguments& arguments) {
+  Printer{arguments.format}(analysis::make_distance_table(arguments.files));
 }
 
 // What `strang analyze` can make of run files.
 struct Analysis {
   std::string name, help;
-  std::function<void(const RunSet&, const Arguments&)> print;
+  std::function<void(const Arguments&)> print;
 };
 
 const std::vector<Analysis>& analyses() {
   static const std::vector<Analysis> all = {
       {"error", "errors by norm, weak errors, and where errors come from", print_errors},
       {"order", "order of convergence of runs that differ in steps",
-       [](const RunSet& set, const Arguments& arguments) {
-         Printer{arguments.format}(analysis::make_order_table(set));
+       [](const Arguments& arguments) {
+         Printer{arguments.format}(analysis::make_order_table(runs_of(arguments)));
        }},
+      {"fid", "distances of feature statistics from those of the last file", print_distances},
       {"table", "one row a run, as `strang run` prints it", print_runs}};
   return all;
 }
@@ -118,7 +131,7 @@ int verb_analyze(const std::vector<std::string>& words, Registry&) {
   for (const Analysis& one : analyses()) {
     if (one.name != words[0]) continue;
     const Arguments arguments = parse(words);
-    one.print(analysis::read_runs(analysis::find_runs(arguments.files)), arguments);
+    one.print(arguments);
     return 0;
   }
   throw UsageError(fmt::format("there is no analysis '{}'{}; there are {}", words[0],

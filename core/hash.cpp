@@ -1,4 +1,4 @@
-#include "experiments/hash.h"
+#include "core/hash.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
