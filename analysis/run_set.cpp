@@ -14,6 +14,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A plugin that is configured by data (a splitting scheme) goes by its label.
+void name_by_label(std::vector<std::string>& order, std::map<std::string, std::string>& values) {
+  constexpr std::string_view suffix = ".label";
+  for (const std::string& key : order) {
+    if (!key.ends_with(suffix) || values[key].empty()) continue;
+    const auto name = values.find(key.substr(0, key.size() - suffix.size()) + ".name");
+    if (name != values.end()) name->second = values[key];
+  }
+  std::erase_if(order, [&](const std::string& key) { return key.ends_with(suffix); });
+}
+
 // The leaves of a run's spec, without what does not set runs apart.
 struct SpecLeaves {
   std::vector<std::string> order;
@@ -22,12 +33,13 @@ struct SpecLeaves {
   explicit SpecLeaves(const std::string& path) {
     const store::Group root = store::File::open(path).root();
     config::Node spec = parse_spec(root.attribute<std::string>("spec"), path);
-    for (const char* key : {"output", "log", "threads", "launcher", "name", "plugins"})
+    for (const char* key : {"output", "log", "threads", "launcher", "name", "plugins", "step"})
       spec.erase(key);
     for (auto& [key, value] : leaves(spec)) {
       order.push_back(key);
       values[key] = value;
     }
+    name_by_label(order, values);
   }
   std::string value(const std::string& key) const {
     const auto found = values.find(key);

@@ -27,6 +27,7 @@ namespace strang {
 namespace {
 
 struct Splitting {
+  std::string label;
   config::Node scheme = config::parse_yaml("[{full: 1, evaluate: start}]", "default");
   std::string conjugate = "none";
   double lambda = 0;
@@ -37,6 +38,7 @@ struct Splitting {
   double numerical_eps = 1e-9;
 
   void fields(OptionVisitor& v) {
+    v.field("label", label, "name of the scheme in tables");
     v.field("scheme", scheme,
             "substeps: {kick | drift | full | ou | analytic | residual: fraction}");
     v.field("conjugate", conjugate, "B of the conjugate step of each part; none: Euler's method")
