@@ -19,10 +19,13 @@ std::string significant(double value, int digits) {
 }
 
 std::string significant(const Measured& measured, int digits) {
-  const int fewer = std::max(1, digits - 1);
-  return fmt::format("{} [{}, {}]", significant(measured.value, digits),
-                     significant(measured.interval.low, fewer),
-                     significant(measured.interval.high, fewer));
+  const auto [low, high] = measured.interval;
+  const double width = (high - low) / std::max(std::abs(low), std::abs(high));
+  int bounds = std::max(1, digits - 1);
+  if (width > 0)
+    bounds = std::max(bounds, std::min(8, 1 + static_cast<int>(std::ceil(-std::log10(width)))));
+  return fmt::format("{} [{}, {}]", significant(measured.value, digits), significant(low, bounds),
+                     significant(high, bounds));
 }
 
 std::string exact(double value) { return fmt::format("{}", value); }

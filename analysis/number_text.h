@@ -11,7 +11,8 @@ namespace strang::analysis {
 // by more than padding. Zero is "0"; "inf", "-inf" and "nan" are themselves.
 std::string significant(double value, int digits = 3);
 
-// "1.23e-03 [1.1e-03, 1.4e-03]": the bounds have one digit less (at least 1).
+// "1.23e-03 [1.1e-03, 1.4e-03]": the bounds have one digit less (at least 1), or as
+// many as show what sets them apart.
 std::string significant(const Measured& measured, int digits = 3);
 
 // The shortest text that reads back as the same double.

@@ -33,7 +33,8 @@ struct SpecLeaves {
   explicit SpecLeaves(const std::string& path) {
     const store::Group root = store::File::open(path).root();
     config::Node spec = parse_spec(root.attribute<std::string>("spec"), path);
-    for (const char* key : {"output", "log", "threads", "launcher", "name", "plugins", "step"})
+    for (const char* key :
+         {"output", "log", "threads", "launcher", "name", "plugins", "published", "step"})
       spec.erase(key);
     for (auto& [key, value] : leaves(spec)) {
       order.push_back(key);

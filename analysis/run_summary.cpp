@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "analysis/run_diff.h"
 #include "core/error.h"
 #include "core/store/file.h"
 
@@ -88,6 +89,7 @@ RunSummary read_summary(const std::string& path) {
                  .status = root.attribute<std::string>("status"),
                  .steps = static_cast<int>(root.dataset("grid/t").size()) - 1,
                  .path = path};
+  run.published = find_published(parse_spec(root.attribute<std::string>("spec"), path));
   if (root.has("cost")) {
     const store::Group cost = root.group("cost");
     run.nfe = cost.attribute<double>("nfe");

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/feature_distances.h"
 #include "analysis/interval.h"
+#include "analysis/published.h"
 
 namespace strang::analysis {
 
@@ -56,6 +58,7 @@ struct RunSummary {
   std::vector<WeakSummary> weak;
   std::vector<PartSummary> parts;
   std::vector<FeatureSummary> features;
+  std::optional<Published> published;
   std::string note;  // why there are no errors, what failed, which errors are below the floor
   double seconds = 0;
   double logging = 0;  // the part of the seconds that went into logging

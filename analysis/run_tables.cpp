@@ -68,6 +68,13 @@ bool has_features(const RunSet& set) {
                      [](const RunSummary& run) { return !run.features.empty(); });
 }
 
+// The heading of the column of published figures; empty where no run has one.
+std::string published_heading(const RunSet& set) {
+  for (const RunSummary& run : set.runs)
+    if (run.published) return "published: " + run.published->what;
+  return "";
+}
+
 void add_distances(const RunSummary& run, std::vector<Cell>& row) {
   if (run.features.empty()) {
     row.resize(row.size() + 3);
@@ -132,6 +139,8 @@ TextTable make_run_table(const RunSet& set) {
   if (features)
     for (const char* part : {"Frechet [95 %]", "n", "at infinity [95 %]"})
       columns.push_back({part});
+  const std::string published = published_heading(set);
+  if (!published.empty()) columns.push_back({published});
   columns.push_back({"seconds"});
   if (notes) columns.push_back({"note", Align::left});
   TextTable table = table_of(set, columns);
@@ -149,6 +158,7 @@ TextTable make_run_table(const RunSet& set) {
       row.push_back(s == nullptr ? Cell() : known(s->reference));
     }
     if (features) add_distances(run, row);
+    if (!published.empty()) row.push_back(run.published ? Cell(run.published->value) : Cell());
     row.emplace_back(run.seconds);
     if (notes) row.emplace_back(run.note);
     table.add_row(row);

@@ -41,7 +41,8 @@ void hash_files(Node& node) {
 
 Node job_of(const Node& resolved) {
   Node job = resolved;
-  for (const char* key : {"name", "output", "log", "threads", "launcher", "step", "sweep"})
+  for (const char* key :
+       {"name", "output", "log", "threads", "launcher", "published", "step", "sweep"})
     job.erase(key);
   hash_files(job);
   return job;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/config/node.h"
+
+namespace strang::analysis {
+
+// A figure from a paper for one cell of a sweep.
+struct Published {
+  std::string what;  // what was measured, on what: usually not what the run measures
+  double value = 0;
+};
+
+// What a spec's `published` says about the spec itself:
+//   published: {what: TEXT, values: [{integrator: heun, nfe: 35, value: 1.97}, ...]}
+// The first entry whose keys all have their value in the spec counts; a plugin goes by its name or
+// its label. Throws UsageError when the section has another form.
+std::optional<Published> find_published(const config::Node& spec);
+
+}  // namespace strang::analysis
