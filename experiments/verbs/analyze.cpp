@@ -7,6 +7,7 @@
 #include "analysis/feature_tables.h"
 #include "analysis/run_set.h"
 #include "analysis/run_tables.h"
+#include "analysis/work_precision.h"
 #include "core/error.h"
 #include "experiments/verbs/verbs.h"
 
@@ -81,6 +82,10 @@ const std::vector<Analysis>& analyses() {
        [](const Arguments& arguments) {
          Printer{arguments.format}(analysis::make_order_table(runs_of(arguments)));
        }},
+      {"work-precision", "runs by evaluations and error, with their rank",
+       [](const Arguments& arguments) {
+         Printer{arguments.format}(analysis::make_work_table(runs_of(arguments)));
+       }},
       {"fid", "distances of feature statistics from those of the last file", print_distances},
       {"table", "one row a run, as `strang run` prints it", print_runs}};
   return all;
@@ -89,7 +94,7 @@ const std::vector<Analysis>& analyses() {
 int print_help() {
   std::printf("strang analyze WHAT FILES...: tables from run files. WHAT is one of\n\n");
   for (const Analysis& one : analyses())
-    std::printf("  %-8s %s\n", one.name.c_str(), one.help.c_str());
+    std::printf("  %-15s %s\n", one.name.c_str(), one.help.c_str());
   std::fputs(flags, stdout);
   return 0;
 }

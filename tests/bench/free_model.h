@@ -31,21 +31,30 @@ class FreeModel final : public Model {
   std::vector<std::int64_t> shape_;
 };
 
-// A sampler of the registry on the EDM process and the Karras grid, with a free model.
+// A sampler of the registry with a free model: on the EDM process and the Karras grid, or in phase
+// space on the quadratic one. The integrator is a name or options in YAML.
 struct FreeSampler {
-  FreeSampler(const std::string& integrator_name, int steps, std::vector<std::int64_t> shape)
+  enum class Space { position, phase };
+
+  FreeSampler(const std::string& integrator_yaml, int steps, std::vector<std::int64_t> shape,
+              Space space = Space::position)
       : model(std::move(shape)) {
     Registry registry;
     register_integrators(registry);
     register_models(registry);
-    const auto build = [&](const auto& catalog, const std::string& name) {
-      return catalog.build(config::parse_yaml("{name: " + name + "}", "bench"), name, registry)
+    const auto build = [&](const auto& catalog, const std::string& yaml) {
+      const bool options = yaml.starts_with("{");
+      return catalog
+          .build(config::parse_yaml(options ? yaml : "{name: " + yaml + "}", "bench"), yaml,
+                 registry)
           .object;
     };
-    process = build(registry.processes, "edm");
-    integrator = build(registry.integrators, integrator_name);
-    grid = std::make_unique<Grid>(*process,
-                                  build(registry.schedules, "karras")->times(*process, steps));
+    const bool phase = space == Space::phase;
+    process = build(registry.processes, phase ? "psld" : "edm");
+    integrator = build(registry.integrators, integrator_yaml);
+    const auto schedule =
+        build(registry.schedules, phase ? "{name: quadratic, end: 1.0e-3}" : "karras");
+    grid = std::make_unique<Grid>(*process, schedule->times(*process, steps));
     field = std::make_unique<Field>(*process, model);
     program = trace_sampler(*integrator, *field, *grid);
   }

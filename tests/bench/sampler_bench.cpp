@@ -24,26 +24,24 @@ double arrays_moved(const Program& program) {
   return static_cast<double>(arrays);
 }
 
-void sampler(benchmark::State& state, const std::string& name, at::ScalarType type) {
-  constexpr int steps = 6;
-  const std::int64_t elements =
-      state.range(0) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type)) / 4;
-  const FreeSampler s(name, steps, {elements});
-  const ZeroNoise noise;
-  Executor executor(s.program, *s.field, noise,
-                    {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+// Times the sampler on `rows` states of `elements` numbers a slot.
+void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
+             std::int64_t elements, at::ScalarType type) {
+  const int slots = s.process->slots();
+  const ExecutorOptions options{.microbatch = rows, .state_type = type, .event_shape = {elements}};
+  const KeyedNoise noise(0);
+  Executor executor(s.program, *s.field, noise, options);
   Observer observer;
   // The check of the initial state is not the sampler's: an empty program is subtracted.
-  Builder builder(1);
+  Builder builder(slots);
   const Program nothing = builder.finish(builder.initial());
-  Executor idle(nothing, *s.field, noise,
-                {.microbatch = 4, .state_type = type, .event_shape = {elements}});
+  Executor idle(nothing, *s.field, noise, options);
   const auto run = [&] {
     executor.run(
-        0, 4, [](const at::Tensor&, Rows) {}, observer);
+        0, rows, [](const at::Tensor&, Rows) {}, observer);
   };
   Fastest all_threads, one_thread, empty;
-  CopyRate copy(at::zeros({4 * elements}, type));
+  CopyRate copy(at::zeros({rows * slots * elements}, type));
   const int threads = at::get_num_threads();
   for (auto _ : state) {
     state.SetIterationTime(all_threads(run));
@@ -53,14 +51,29 @@ void sampler(benchmark::State& state, const std::string& name, at::ScalarType ty
     at::set_num_threads(threads);
     empty([&] {
       idle.run(
-          0, 4, [](const at::Tensor&, Rows) {}, observer);
+          0, rows, [](const at::Tensor&, Rows) {}, observer);
     });
   }
   const double arrays = arrays_moved(s.program), time = all_threads.value() - empty.value();
-  state.counters["ms_a_step"] = time / steps * 1e3;
+  state.counters["ms_a_step"] = time / s.grid->steps() * 1e3;
   state.counters["ratio"] = time / copy.bound_one_thread(arrays);
   state.counters["ratio_threads"] = time / copy.bound_all_threads(arrays);
   state.counters["ratio_1"] = (one_thread.value() - empty.value()) / copy.bound_one_thread(arrays);
+}
+
+void sampler(benchmark::State& state, const std::string& name, at::ScalarType type) {
+  const std::int64_t elements =
+      state.range(0) * 1000000 / static_cast<std::int64_t>(c10::elementSize(type)) / 4;
+  measure(state, FreeSampler(name, 6, {elements}), 4, elements, type);
+}
+
+// 64 states of 2 x 3 x 32 x 32. The draws of a stochastic scheme count as its own time.
+void phase_sampler(benchmark::State& state, const std::string& options, at::ScalarType type) {
+  const std::int64_t elements = 3 * 32 * 32;
+  measure(
+      state,
+      FreeSampler("{name: splitting, " + options + "}", 6, {elements}, FreeSampler::Space::phase),
+      64, elements, type);
 }
 
 void small_sampler(benchmark::State& state, const std::string& name) {
@@ -88,6 +101,17 @@ BENCHMARK_CAPTURE(sampler, dpmpp_2m_float32, "dpmpp_2m", at::kFloat)->Apply(size
 BENCHMARK_CAPTURE(sampler, ddim_float64, "ddim", at::kDouble)->Apply(sizes);
 BENCHMARK_CAPTURE(sampler, heun_float64, "heun", at::kDouble)->Apply(sizes);
 BENCHMARK_CAPTURE(sampler, dpmpp_2m_float64, "dpmpp_2m", at::kDouble)->Apply(sizes);
+const char* const rvv =
+    "scheme: [{kick: 0.5, evaluate: start}, {drift: 1}, {kick: 0.5, evaluate: end}]";
+const char* const roba = "scheme: [{ou: 1}, {kick: 1, evaluate: start}, {drift: 1}]";
+const char* const cvv =
+    "conjugate: ones, lambda: 0.5, "
+    "scheme: [{kick: 0.5, evaluate: start}, {drift: 1}, {kick: 0.5, evaluate: end}]";
+BENCHMARK_CAPTURE(phase_sampler, rvv_float32, rvv, at::kFloat)->UseManualTime();
+BENCHMARK_CAPTURE(phase_sampler, rvv_float64, rvv, at::kDouble)->UseManualTime();
+BENCHMARK_CAPTURE(phase_sampler, roba_float64, roba, at::kDouble)->UseManualTime();
+BENCHMARK_CAPTURE(phase_sampler, cvv_float32, cvv, at::kFloat)->UseManualTime();
+BENCHMARK_CAPTURE(phase_sampler, cvv_float64, cvv, at::kDouble)->UseManualTime();
 BENCHMARK_CAPTURE(small_sampler, ddim, "ddim");
 BENCHMARK_CAPTURE(small_sampler, heun, "heun");
 BENCHMARK_CAPTURE(small_sampler, dpmpp_2m, "dpmpp_2m");
