@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/program/kernels.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
 #include "experiments/features.h"
@@ -55,12 +56,14 @@ void require_fits(const Spec& spec, const IntegratorTraits& traits, const Proces
     require(std::count(norms.begin(), norms.end(), norm) > 0,
             "errors.norms: '{}' needs a process with a momentum; '{}' has {}", norm,
             spec.process.find("name")->text(), fmt::join(norms, ", "));
-  require(spec.device == "cpu", "device '{}' is not available in this build: cpu is", spec.device);
+  const std::string missing = spec.device == "cuda" ? why_no_cuda() : "";
+  require(missing.empty(), "device '{}' is not available, cpu is: {}", spec.device, missing);
 }
 
 // Micro-batches that are too small for threads inside their kernels are run side by side.
 int lanes(const Field& field, const Spec& spec, std::int64_t batches) {
   constexpr std::int64_t small = 32768;
+  if (spec.device != "cpu") return 1;
   std::int64_t elements = spec.microbatch * field.process().slots();
   for (const std::int64_t size : field.model().event_shape()) elements *= size;
   if (elements > small) return 1;
@@ -71,6 +74,9 @@ int lanes(const Field& field, const Spec& spec, std::int64_t batches) {
 class Watchful final : public Observer {
  public:
   explicit Watchful(Observer& observer) : observer_(observer) {}
+  std::int64_t rows_wanted(const Node& node, Rows rows) const override {
+    return observer_.rows_wanted(node, rows);
+  }
   void node(const Node& node, const at::Tensor& state, Rows rows) override {
     terminal::throw_if_interrupted();
     observer_.node(node, state, rows);
@@ -141,7 +147,8 @@ Counters run_program(const Program& program, const Field& field, const Spec& spe
                      std::int64_t followed) {
   const std::int64_t batches = (spec.samples + spec.microbatch - 1) / spec.microbatch;
   const ExecutorOptions options{spec.microbatch, spec.dtype == "float64" ? at::kDouble : at::kFloat,
-                                field.model().event_shape(), followed};
+                                field.model().event_shape(), followed,
+                                spec.device == "cuda" ? at::kCUDA : at::kCPU};
   const int count = lanes(field, spec, batches);
   Watchful watchful(observer);
   std::atomic<std::int64_t> next = 0;

@@ -12,6 +12,9 @@ class FinalStates final : public Observer {
  public:
   explicit FinalStates(const Experiment& experiment);
 
+  std::int64_t rows_wanted(const Node& node, Rows rows) const override {
+    return node.index == last_ ? rows.valid : 0;
+  }
   void node(const Node& node, const at::Tensor& state, Rows rows) override;
   const at::Tensor& states() const { return states_; }  // [sample, slot, event...], float64
 

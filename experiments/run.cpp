@@ -25,6 +25,7 @@ class SheetKeeper final : public Observer {
  public:
   explicit SheetKeeper(at::Tensor images) : images_(std::move(images)) {}
 
+  std::int64_t rows_wanted(const Node&, Rows) const override { return 0; }
   void result(const at::Tensor& state, Rows rows) override {
     const std::int64_t kept = std::clamp<std::int64_t>(images_.size(0) - rows.first, 0, rows.valid);
     if (kept > 0) images_.narrow(0, rows.first, kept).copy_(state.narrow(0, 0, kept).select(1, 0));
@@ -40,6 +41,11 @@ class Observers final : public Observer {
  public:
   explicit Observers(std::vector<Observer*> all) : all_(std::move(all)) {}
 
+  std::int64_t rows_wanted(const Node& node, Rows rows) const override {
+    std::int64_t most = 0;
+    for (const Observer* one : all_) most = std::max(most, one->rows_wanted(node, rows));
+    return most;
+  }
   void node(const Node& node, const at::Tensor& state, Rows rows) override {
     for (Observer* one : all_) one->node(node, state, rows);
   }

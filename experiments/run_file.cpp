@@ -106,12 +106,20 @@ void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::
   dataset.write(slab, view_of(state.narrow(0, 0, rows.valid)));
 }
 
+std::int64_t RunFile::followed(Rows rows) const {
+  if (!trajectory_) return 0;
+  return std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
+}
+
+std::int64_t RunFile::rows_wanted(const Node&, Rows rows) const {
+  return errors_ != nullptr ? rows.valid : followed(rows);
+}
+
 void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
   flusher_->check();
   if (errors_ != nullptr) errors_->node(node, state, rows);
-  const std::int64_t followed =
-      std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
-  if (!trajectory_ || followed == 0) return;
+  const std::int64_t followed = this->followed(rows);
+  if (followed == 0) return;
   const std::lock_guard lock(mutex_);
   write_rows(*trajectory_, node.index, state, {rows.first, followed});
 }

@@ -23,6 +23,7 @@ class RunFile final : public Observer {
   // `file` comes from start_run_file and outlives this.
   RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecorder* errors);
 
+  std::int64_t rows_wanted(const Node& node, Rows rows) const override;
   void node(const Node& node, const at::Tensor& state, Rows rows) override;
   void record(const Record& record, const at::Tensor& value, Rows rows) override;
   void result(const at::Tensor& state, Rows rows) override;
@@ -34,6 +35,7 @@ class RunFile final : public Observer {
 
  private:
   std::vector<store::Axis> state_axes(std::vector<store::Axis> lead) const;
+  std::int64_t followed(Rows rows) const;  // rows that the trajectory takes
   void create_datasets();
   void write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows);
   void write_errors(Rows rows);

@@ -22,7 +22,7 @@ class Block {
   static Block diagonal(std::initializer_list<double> entries);
 
   int slots() const { return slots_; }
-  double operator()(int row, int column) const { return entries_[row * slots_ + column]; }
+  constexpr double operator()(int row, int column) const { return entries_[row * slots_ + column]; }
   double& operator()(int row, int column) { return entries_[row * slots_ + column]; }
   // The number in a 1 x 1 block.
   double value() const;

@@ -92,8 +92,7 @@ bool combine_flat(std::int64_t n, std::span<const Operand> operands, T* out) {
 }
 
 const void* offset(const void* data, Real type, std::int64_t elements) {
-  const std::int64_t size = type == Real::float64 ? 8 : 4;
-  return static_cast<const char*>(data) + elements * size;
+  return static_cast<const char*>(data) + elements * size_of(type);
 }
 
 // One row, chunk by chunk: all slots of a chunk are formed before any is written, because `out` may
@@ -132,7 +131,7 @@ bool combine_typed(const Extent& extent, std::span<const Operand> operands, T* o
   constexpr Real type = sizeof(T) == 8 ? Real::float64 : Real::float32;
   const bool flat = extent.slots == 1 && !operands.empty() && operands.size() <= max_streams &&
                     std::all_of(operands.begin(), operands.end(), [&](const Operand& o) {
-                      return o.factors == nullptr && o.type == type;
+                      return o.factors == nullptr && o.type == type && o.coefficient(0, 0) != 0;
                     });
   if (flat) return combine_flat(extent.rows * extent.elements, operands, out);
   // Without row factors the rows of a one-slot state are one long row, cut into pieces for the
@@ -160,10 +159,10 @@ namespace {
 // Vectorises everywhere.
 template <class T>
 bool all_finite(const T* x, std::int64_t n) {
-  constexpr auto exponent = streams::exponent_mask<T>;
-  streams::Bits<T> carry = 0;
+  constexpr auto exponent = element::exponent_mask<T>;
+  element::Bits<T> carry = 0;
   for (std::int64_t i = 0; i < n; ++i)
-    carry |= (std::bit_cast<streams::Bits<T>>(x[i]) & exponent) + (exponent & -exponent);
+    carry |= (std::bit_cast<element::Bits<T>>(x[i]) & exponent) + (exponent & -exponent);
   return carry <= exponent;
 }
 
@@ -177,7 +176,7 @@ bool all_finite(const void* data, Real type, std::int64_t n) {
 void select_rows(const Extent& extent, Real type, const double* mask, const void* a, const void* b,
                  void* out) {
   const std::int64_t row_size = extent.slots * extent.elements;
-  const std::size_t bytes = row_size * (type == Real::float64 ? 8 : 4);
+  const std::size_t bytes = row_size * size_of(type);
   for (std::int64_t row = 0; row < extent.rows; ++row) {
     const void* from = offset(mask[row] != 0 ? a : b, type, row * row_size);
     void* to = const_cast<void*>(offset(out, type, row * row_size));

@@ -19,6 +19,10 @@ class Evaluator {
  public:
   virtual ~Evaluator() = default;
 
+  // Whether `evaluate` takes tensors in the memory of such a device. If not, a run on that device
+  // copies `in` to the host and `out` back for every evaluation, and waits for both.
+  virtual bool runs_on(at::DeviceType device) const { return device == at::kCPU; }
+
   // The element type in which `op` is written, for states of type `state`.
   virtual at::ScalarType output_type(const Evaluate& op, at::ScalarType state) const = 0;
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/program/combine.h"
+#include "core/program/kernels.h"
 #include "core/program/registers.h"
 #include "core/tensor.h"
 
@@ -17,12 +17,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-Real real_of(at::ScalarType type) {
-  ensure(type == at::kDouble || type == at::kFloat, "states are float32 or float64, not {}",
-         at::toString(type));
-  return type == at::kDouble ? Real::float64 : Real::float32;
 }
 
 // Adds the time from construction to destruction.
@@ -57,17 +51,24 @@ class Executor::Machine {
         evaluator_(evaluator),
         noise_(noise),
         options_(std::move(options)),
+        evaluator_runs_here_(evaluator.runs_on(options_.device)),
+        noise_runs_here_(noise.runs_on(options_.device)),
         inputs_(std::move(inputs)),
-        registers_(program.registers, options_.microbatch) {
+        kernels_(kernels_on(options_.device)),
+        registers_(program.registers, options_.microbatch, options_.device) {
     plan_ = plan_buffers(program, options_.state_type, [&](const Evaluate& op) {
       return evaluator.output_type(op, options_.state_type);
     });
     std::vector<std::int64_t> shape = {options_.microbatch, program.slots};
     for (const std::int64_t size : options_.event_shape) shape.push_back(size);
-    for (const at::ScalarType type : plan_.types) buffers_.push_back(at::zeros(shape, type));
-    scratch_ = at::zeros(shape, options_.state_type);
-    extent_ = {options_.microbatch, program.slots,
-               buffers_[0].numel() / options_.microbatch / program.slots};
+    const auto memory = at::TensorOptions().device(options_.device);
+    for (const at::ScalarType type : plan_.types)
+      buffers_.push_back(at::zeros(shape, memory.dtype(type)));
+    scratch_ = at::zeros(shape, memory.dtype(options_.state_type));
+    extent_ = extent_of(scratch_);
+    not_finite_ = at::empty({options_.microbatch}, memory.dtype(at::kInt));
+    marks_ = not_finite_.mutable_data_ptr<int>();
+    for (const LinearOperator& op : program.operators) gains_.push_back(gains_beside(op, scratch_));
     unchecked_.assign(program.atoms, 0);
     code_ = compile(program.operations);
   }
@@ -78,14 +79,17 @@ class Executor::Machine {
              std::min(options_.microbatch, samples - j * options_.microbatch)};
     observer_ = &observer;
     active_.assign(options_.microbatch, 1);
-    reached_ = nullptr;
-    initial(atom(0), rows_);
-    require_finite(atom(0));
+    reached_.clear();
+    runs_behind() ? void(not_finite_.fill_(Watch::unmarked))
+                  : void(std::fill_n(marks_, options_.microbatch, Watch::unmarked));
+    write(atom(0), false, [&](const at::Tensor& out) { initial(out, rows_); });
+    check(atom(0));
     execute(code_);
     const at::Tensor result = state(program_.result);
-    if (unchecked_[program_.result]) require_finite(result);
+    if (unchecked_[program_.result]) check(result);
+    if (runs_behind()) require_finite();
     const Stopwatch observing(counters_.seconds_observing);
-    observer.result(result, rows_);
+    observer.result(on_host(result), rows_);
   }
 
   const Plan& plan() const { return plan_; }
@@ -95,13 +99,20 @@ class Executor::Machine {
   struct Code {
     const Operation* operation = nullptr;
     std::vector<Operand> operands;  // of a combine or a record
+    std::vector<Compute> compute;   // a scalar instruction and those that follow it directly
     std::vector<Code> body;         // of a loop
   };
 
   std::vector<Code> compile(const std::vector<Operation>& operations) {
     std::vector<Code> code;
     for (const Operation& operation : operations) {
-      Code& line = code.emplace_back(Code{&operation, {}, {}});
+      const auto* compute = std::get_if<Compute>(&operation);
+      if (compute != nullptr && !code.empty() && !code.back().compute.empty()) {
+        code.back().compute.push_back(*compute);
+        continue;
+      }
+      Code& line = code.emplace_back(Code{&operation, {}, {}, {}});
+      if (compute != nullptr) line.compute = {*compute};
       if (const auto* combine = std::get_if<Combine>(&operation))
         line.operands = resolve(combine->terms);
       if (const auto* record = std::get_if<Record>(&operation))
@@ -140,6 +151,20 @@ class Executor::Machine {
   }
   at::Tensor atom_or_undefined(AtomId id) const { return id == none ? at::Tensor() : atom(id); }
 
+  bool runs_behind() const { return options_.device != at::kCPU; }
+  at::Tensor on_host(const at::Tensor& tensor) const {
+    return runs_behind() ? tensor.cpu() : tensor;
+  }
+
+  // Lets f(out) write an atom; in host memory, and then copied, unless it `runs_here`.
+  template <class F>
+  void write(const at::Tensor& out, bool runs_here, F f) const {
+    if (runs_here || !runs_behind()) return f(out);
+    const at::Tensor host = at::empty(out.sizes(), out.scalar_type());
+    f(host);
+    out.copy_(host);
+  }
+
   void execute(const std::vector<Code>& code) {
     for (const Code& line : code)
       std::visit([&](const auto& op) { step(op, line); }, *line.operation);
@@ -148,52 +173,62 @@ class Executor::Machine {
   void step(const Combine& op, const Code& line) {
     const at::Tensor& out = atom(op.out);
     const bool finite =
-        combine(extent_, line.operands, out.mutable_data_ptr(), real_of(out.scalar_type()));
-    if (!finite && depth_ == 0) require_finite(out);
+        kernels_.combine(extent_, line.operands, out.mutable_data_ptr(), real_of(out.scalar_type()),
+                         depth_ == 0 ? watch() : Watch{});
+    if (!finite && depth_ == 0) require_finite();
   }
 
   void step(const Evaluate& op, const Code&) {
     const Stopwatch watch(counters_.seconds_evaluating);
     const bool varying = op.time_register != none;
     const std::span<const double> times =
-        varying ? std::span(registers_.at(op.time_register), options_.microbatch)
-                : std::span(&op.time, 1);
-    evaluator_.evaluate(op, times, state(op.in), atom(op.out), rows_);
+        varying ? registers_.fetch(op.time_register) : std::span(&op.time, 1);
+    const at::Tensor in = evaluator_runs_here_ ? state(op.in) : on_host(state(op.in));
+    write(atom(op.out), evaluator_runs_here_,
+          [&](const at::Tensor& out) { evaluator_.evaluate(op, times, in, out, rows_); });
     counters_.evaluations += std::count(active_.begin(), active_.begin() + rows_.valid, 1);
   }
 
-  void step(const Noise& op, const Code&) { noise_.draw(op, atom(op.out), rows_); }
+  void step(const Noise& op, const Code&) {
+    write(atom(op.out), noise_runs_here_,
+          [&](const at::Tensor& out) { noise_.draw(op, out, rows_); });
+  }
 
   void step(const Input& op, const Code&) {
     ensure(static_cast<bool>(inputs_), "the program reads '{}', but the run has no such data",
            op.name);
-    inputs_(op.name, atom(op.out), rows_);
+    write(atom(op.out), false, [&](const at::Tensor& out) { inputs_(op.name, out, rows_); });
   }
 
   void step(const Filter& op, const Code&) {
-    apply(program_.operators[op.index], atom(op.in), atom(op.out));
+    apply(program_.operators[op.index], gains_[op.index], atom(op.in), atom(op.out));
   }
 
   void step(const Select& op, const Code&) {
     const at::Tensor& out = atom(op.out);
     const at::Tensor a = state(op.a), b = state(op.b);
-    select_rows(extent_, real_of(out.scalar_type()), registers_.at(op.mask), a.const_data_ptr(),
-                b.const_data_ptr(), out.mutable_data_ptr());
+    kernels_.select_rows(extent_, real_of(out.scalar_type()), registers_.at(op.mask),
+                         a.const_data_ptr(), b.const_data_ptr(), out.mutable_data_ptr());
   }
 
   void step(const Reduce& op, const Code&) {
     registers_.reduce(op, atom(op.a), atom_or_undefined(op.b), atom_or_undefined(op.c), rows_);
   }
 
-  void step(const Compute& op, const Code&) { registers_.compute(op); }
+  void step(const Compute&, const Code& line) { registers_.compute(line.compute); }
 
   void step(const Node& op, const Code&) {
     const at::Tensor reached = state(op.state);
-    if (after_loop_ || unchecked_[op.state]) require_finite(reached);
+    if (after_loop_ || unchecked_[op.state]) check(reached);
     after_loop_ = false;
-    reached_ = &op;
     const Stopwatch watch(counters_.seconds_observing);
-    observer_->node(op, reached, rows_);
+    const std::int64_t wanted = observer_->rows_wanted(op, rows_);
+    if (runs_behind() && wanted > 0) require_finite();
+    reached_.push_back(&op);
+    if (runs_behind() && wanted > 0)
+      observer_->node(op, on_host(reached.narrow(0, 0, wanted)), rows_);
+    else if (wanted > 0)
+      observer_->node(op, reached, rows_);
   }
 
   void step(const Record& op, const Code& line) {
@@ -203,27 +238,30 @@ class Executor::Machine {
     const Stopwatch watch(counters_.seconds_observing);
     Extent followed = extent_;
     followed.rows = rows;
-    combine(followed, line.operands, scratch_.mutable_data_ptr(), real_of(options_.state_type));
-    observer_->record(op, scratch_.narrow(0, 0, rows), {rows_.first, rows});
+    kernels_.combine(followed, line.operands, scratch_.mutable_data_ptr(),
+                     real_of(options_.state_type), Watch{});
+    observer_->record(op, on_host(scratch_.narrow(0, 0, rows)), {rows_.first, rows});
   }
 
   void step(const Loop& op, const Code& line) {
     for (const auto& carried : op.atoms) atom(carried.id).copy_(atom(carried.initial));
     for (const auto& carried : op.registers) registers_.copy(carried.initial, carried.id);
-    active_.assign(options_.microbatch, 1);
+    if (runs_behind()) require_finite();
+    const std::vector<char> outer = active_;
     ++depth_;
     int passes = 0;
     while (std::count(active_.begin(), active_.begin() + rows_.valid, 1) > 0) {
       if (passes++ == op.limit)
-        throw Error(fmt::format("more than {} attempts after {} for {}", op.limit, reached(),
-                                list_samples(still_active())));
+        throw Error(fmt::format("more than {} attempts after {} for {}", op.limit,
+                                reached(reached_.size()), list_samples(still_active())));
       execute(line.body);
-      count_attempts(registers_.at(op.accepted));
+      count_attempts(registers_.fetch(op.accepted));
       advance(op);
+      const std::span<const double> active = registers_.fetch(op.active);
       for (std::int64_t row = 0; row < options_.microbatch; ++row)
-        active_[row] = registers_.at(op.active)[row] != 0 ? 1 : 0;
+        active_[row] = outer[row] != 0 && active[row] != 0 ? 1 : 0;
     }
-    active_.assign(options_.microbatch, 1);
+    active_ = outer;
     --depth_;
     after_loop_ = true;
   }
@@ -245,7 +283,7 @@ class Executor::Machine {
     registers_.copy_all(loop.registers);
   }
 
-  void count_attempts(const double* accepted) {
+  void count_attempts(std::span<const double> accepted) {
     for (std::int64_t row = 0; row < rows_.valid; ++row)
       if (active_[row] != 0) ++(accepted[row] != 0 ? counters_.accepted : counters_.rejected);
   }
@@ -257,43 +295,58 @@ class Executor::Machine {
     return samples;
   }
 
-  std::string reached() const {
-    return reached_ == nullptr
-               ? "the start"
-               : fmt::format("node {} (t = {:.6g})", reached_->index, reached_->time);
+  // The last of the first `count` nodes that were reached.
+  std::string reached(std::size_t count) const {
+    if (count == 0) return "the start";
+    return fmt::format("node {} (t = {:.6g})", reached_[count - 1]->index,
+                       reached_[count - 1]->time);
   }
 
-  // Throws with the samples whose state is not finite; padding rows do not count.
-  void require_finite(const at::Tensor& state) const {
-    const std::int64_t elements = rows_.valid * extent_.slots * extent_.elements;
-    if (all_finite(state.const_data_ptr(), real_of(state.scalar_type()), elements)) return;
-    const at::Tensor rows = state.narrow(0, 0, rows_.valid).flatten(1);
-    const at::Tensor good = at::isfinite(rows).all(1);
+  // Rows that become non-finite from now on are marked with how many nodes had been reached.
+  Watch watch() const { return {marks_, static_cast<int>(reached_.size())}; }
+
+  void check(const at::Tensor& state) const {
+    if (!kernels_.check(extent_, state.const_data_ptr(), real_of(state.scalar_type()), watch()))
+      require_finite();
+  }
+
+  // Throws with the samples that were the first to be marked; padding rows do not count.
+  void require_finite() const {
+    std::vector<int> marks(options_.microbatch);
+    kernels_.fetch(marks_, marks.data(), marks.size() * sizeof(int));
+    const int first = *std::min_element(marks.begin(), marks.begin() + rows_.valid);
+    if (first == Watch::unmarked) return;
     std::vector<std::int64_t> samples;
     for (std::int64_t row = 0; row < rows_.valid; ++row)
-      if (!good[row].item<bool>()) samples.push_back(rows_.first + row);
-    throw Error(fmt::format("non-finite state after {} in {}", reached(), list_samples(samples)));
+      if (marks[row] == first) samples.push_back(rows_.first + row);
+    throw Error(
+        fmt::format("non-finite state after {} in {}", reached(first), list_samples(samples)));
   }
 
   const Program& program_;
   const Evaluator& evaluator_;
   const NoiseSource& noise_;
   const ExecutorOptions options_;
+  const bool evaluator_runs_here_, noise_runs_here_;  // on the run's device
   const Inputs inputs_;
+  const Kernels& kernels_;
   Registers registers_;
   Plan plan_;
   std::vector<at::Tensor> buffers_;
   at::Tensor scratch_;
+  at::Tensor not_finite_;  // of each row: the smallest mark of its non-finite results (Watch)
+  int* marks_ = nullptr;   // its memory
+  std::vector<at::Tensor> gains_;  // of the linear operators
   Extent extent_;
   std::vector<Code> code_;
   std::vector<char> unchecked_;  // atoms that come from outside: checked when they become a state
 
   Rows rows_;
   Observer* observer_ = nullptr;
-  std::vector<char> active_;  // rows whose loop goes on; all outside loops
+  std::vector<char> active_;  // rows whose loops go on; all outside loops
   int depth_ = 0;             // of loops: attempts inside may overflow, they are rejected
   bool after_loop_ = false;
-  const Node* reached_ = nullptr;  // the last node; null: the start
+  std::vector<const Node*> reached_;  // since the start, in order
   Counters counters_;
 };
 

@@ -12,11 +12,14 @@
 
 namespace strang {
 
-// Sees a run. All tensors are views of the executor's buffers: valid during the call, padding rows
-// included.
+// Sees a run. All tensors are in host memory, valid during the call: views of the executor's
+// buffers with padding rows included, or, from other devices, copies of the rows that are wanted.
 class Observer {
  public:
   virtual ~Observer() = default;
+  // How many rows of the state at a node it looks at; with 0, `node` may not be called. Only these
+  // leave another device, and only they make the host wait for it.
+  virtual std::int64_t rows_wanted(const Node&, Rows rows) const { return rows.valid; }
   // The state [batch, slot, event...] at a node.
   virtual void node(const Node&, const at::Tensor& /*state*/, Rows) {}
   // Values of a record for the first `followed` rows of the micro-batch, in the type of the state.
@@ -30,6 +33,7 @@ struct ExecutorOptions {
   at::ScalarType state_type = at::kDouble;
   std::vector<std::int64_t> event_shape;
   std::int64_t followed = 0;  // records are formed for samples [0, followed)
+  at::DeviceType device = at::kCPU;
 };
 
 // What a run did, summed over samples.
@@ -45,6 +49,11 @@ struct Counters {
 // Runs a program on micro-batches of a fixed, padded size. Micro-batch j is always samples [j B, (j
 // + 1) B), so that the bits of a sample do not depend on how a run was split. All memory is
 // allocated at construction.
+//
+// On CUDA buffers and registers are in the GPU's memory, and the host does not wait for it between
+// nodes, except where it has to know numbers: at evaluations by an Evaluator, and draws by a
+// NoiseSource, that does not run there; once for each pass of a loop; and at evaluations with a
+// time for each row. The bits are those of the CPU, as far as those of the evaluator are.
 class Executor {
  public:
   // Writes the initial state [batch, slot, event...] of the rows, padding included.
@@ -59,7 +68,8 @@ class Executor {
   Executor(Executor&&) noexcept;
 
   // Runs micro-batch j of a run of `samples` samples. Throws Error when a state becomes non-finite,
-  // naming samples, node and time; what the observer saw until then is valid.
+  // naming samples, node and time; what the observer saw until then is valid. On CUDA this is found
+  // at the next node of which the observer wants rows, or at the end, with the same message.
   void run(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer);
 
   const Plan& plan() const;

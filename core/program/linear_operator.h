@@ -25,4 +25,9 @@ std::string_view name_of(LinearOperator::Kind kind);
 // W)) and the real part is kept. Throws Error when the event's shape is not the operator's.
 void apply(const LinearOperator& op, const at::Tensor& in, const at::Tensor& out);
 
+// The same, with gains that are ready: in memory beside a state and in its type.
+at::Tensor gains_beside(const LinearOperator& op, const at::Tensor& state);
+void apply(const LinearOperator& op, const at::Tensor& gains, const at::Tensor& in,
+           const at::Tensor& out);
+
 }  // namespace strang

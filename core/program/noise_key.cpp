@@ -1,22 +1,16 @@
 #include "core/program/noise_key.h"
 
-#include <ATen/Parallel.h>
-#include <Random123/philox.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 
-#include "core/program/normal.h"
+#include "core/program/draw.h"
 
 namespace strang {
 namespace {
 
+using draw::high, draw::low;
 using Philox = r123::Philox4x32;
-
-std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
-std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 
 // Folds one more word into a hash, by a block of Philox keyed with the hash so far.
 std::uint64_t fold(std::uint64_t state, std::uint64_t word) {
@@ -29,25 +23,13 @@ std::uint64_t fold(std::uint64_t state, std::uint64_t word) {
 std::uint64_t bits_of(double time) { return std::bit_cast<std::uint64_t>(time + 0.0); }
 
 template <class T>
-void draw(std::uint64_t key, std::int64_t sample, std::int64_t count, T* out) {
+void draw_row(std::uint64_t key, std::int64_t sample, std::int64_t count, T* out) {
   constexpr std::int64_t batch = 64;  // pairs that are worked on together, so that loops vectorise
-  std::array<double, batch> radius, turn;
   std::array<normal::Pair, batch> pairs;
   for (std::int64_t begin = 0; begin < count; begin += 2 * batch) {
     const std::int64_t n = std::min(batch, (count - begin + 1) / 2);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const std::uint64_t block = begin / 2 + i;
-      const auto id = static_cast<std::uint64_t>(sample);
-      const Philox::ctr_type words =
-          Philox()({{low(block), high(block), low(id), high(id)}}, {{low(key), high(key)}});
-      radius[i] = normal::open_zero((static_cast<std::uint64_t>(words[1]) << 32) | words[0]);
-      turn[i] = normal::open_one((static_cast<std::uint64_t>(words[3]) << 32) | words[2]);
-    }
-    for (std::int64_t i = 0; i < n; ++i) {
-      const double r = std::sqrt(-2 * normal::log(radius[i]));
-      const normal::Pair direction = normal::cos_sin_turn(turn[i]);
-      pairs[i] = {r * direction.first, r * direction.second};
-    }
+    for (std::int64_t i = 0; i < n; ++i) pairs[i] = draw::uniforms(key, sample, begin / 2 + i);
+    for (std::int64_t i = 0; i < n; ++i) pairs[i] = draw::box_muller(pairs[i]);
     for (std::int64_t i = 0; i < n; ++i) {
       out[begin + 2 * i] = static_cast<T>(pairs[i].first);
       if (begin + 2 * i + 1 < count) out[begin + 2 * i + 1] = static_cast<T>(pairs[i].second);
@@ -66,11 +48,11 @@ std::uint64_t hash(const NoiseKey& key) {
 }
 
 void draw_normals(std::uint64_t key_hash, std::int64_t sample, std::int64_t count, double* out) {
-  draw(key_hash, sample, count, out);
+  draw_row(key_hash, sample, count, out);
 }
 
 void draw_normals(std::uint64_t key_hash, std::int64_t sample, std::int64_t count, float* out) {
-  draw(key_hash, sample, count, out);
+  draw_row(key_hash, sample, count, out);
 }
 
 }  // namespace strang

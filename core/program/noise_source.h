@@ -16,14 +16,18 @@ namespace strang {
 class NoiseSource {
  public:
   virtual ~NoiseSource() = default;
+  // Whether `draw` fills tensors in the memory of such a device. If not, a run on that device draws
+  // on the host and copies.
+  virtual bool runs_on(at::DeviceType device) const { return device == at::kCPU; }
   // Fills out [batch, slot, event...].
   virtual void draw(const Noise& op, const at::Tensor& out, Rows rows) const = 0;
 };
 
-// Independent draws for every interval, from counters.
+// Independent draws for every interval, from counters: the same bits on every device.
 class KeyedNoise final : public NoiseSource {
  public:
   explicit KeyedNoise(std::uint64_t seed) : seed_(seed) {}
+  bool runs_on(at::DeviceType) const override { return true; }
   void draw(const Noise& op, const at::Tensor& out, Rows rows) const override;
 
  private:
@@ -32,6 +36,7 @@ class KeyedNoise final : public NoiseSource {
 
 class ZeroNoise final : public NoiseSource {
  public:
+  bool runs_on(at::DeviceType) const override { return true; }
   void draw(const Noise& op, const at::Tensor& out, Rows rows) const override;
 };
 

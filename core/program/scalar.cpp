@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/program/builder.h"
+#include "core/program/element.h"
 
 namespace strang {
 namespace {
@@ -48,7 +49,7 @@ Scalar abs(const Scalar& a) {
 }
 Scalar square(const Scalar& a) { return a * a; }
 Scalar pow(const Scalar& base, const Scalar& exponent) {
-  return apply(Function::power, base, exponent, [](double x, double y) { return std::pow(x, y); });
+  return apply(Function::power, base, exponent, element::power);
 }
 Scalar min(const Scalar& a, const Scalar& b) {
   return apply(Function::minimum, a, b, [](double x, double y) { return std::min(x, y); });

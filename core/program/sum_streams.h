@@ -1,9 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
-#include <type_traits>
+
+#include "core/program/element.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -29,17 +29,6 @@ struct Stream {
 // How results are stored: `bypass` leaves the caches to others, for results larger than these.
 enum class Stores { cached, bypass };
 
-// The exponent bits, all ones in infinities and NaNs alone.
-template <class T>
-using Bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
-template <class T>
-constexpr Bits<T> exponent_mask = sizeof(T) == 8 ? 0x7ff0000000000000ull : 0x7f800000u;
-
-template <class T>
-bool is_finite(T x) {
-  return (std::bit_cast<Bits<T>>(x) & exponent_mask<T>) != exponent_mask<T>;
-}
-
 // Elements [begin, end); returns whether all results are finite.
 template <int M, class In, class Out>
 bool sum_portable(const Stream<In>* s, Out* out, std::int64_t begin, std::int64_t end) {
@@ -49,14 +38,14 @@ bool sum_portable(const Stream<In>* s, Out* out, std::int64_t begin, std::int64_
     x[m] = s[m].data;
     c[m] = s[m].coefficient;
   }
-  Bits<Out> bad = 0;
+  element::Bits<Out> bad = 0;
 #pragma GCC ivdep
   for (std::int64_t i = begin; i < end; ++i) {
     double sum = c[0] * static_cast<double>(x[0][i]);
 #pragma GCC unroll 8
     for (int m = 1; m < M; ++m) sum += c[m] * static_cast<double>(x[m][i]);
     const Out rounded = static_cast<Out>(sum);
-    bad |= is_finite(rounded) ? 0 : 1;
+    bad |= element::is_finite(rounded) ? 0 : 1;
     out[i] = rounded;
   }
   return bad == 0;

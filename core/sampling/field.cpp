@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/program/combine.h"
+#include "core/program/kernels.h"
 #include "core/tensor.h"
 
 namespace strang {
@@ -190,22 +190,36 @@ void Field::evaluate(const Evaluate& op, std::span<const double> times, const at
   const at::ScalarType type = model_->output_type(in.scalar_type());
   const at::Tensor raw = type == out.scalar_type() ? out : at::empty_like(out, type);
   model_->predict({*process_, times, in, raw, rows});
-  // Row by row, because the coefficients differ.
-  const Real state = in.scalar_type() == at::kDouble ? Real::float64 : Real::float32;
-  const Real network = type == at::kDouble ? Real::float64 : Real::float32;
-  const std::int64_t elements = in.numel() / in.size(0) / in.size(1);
-  const auto row_pointer = [](const at::Tensor& tensor, std::int64_t row) {
-    return static_cast<char*>(tensor.mutable_data_ptr()) +
-           row * tensor.stride(0) * static_cast<std::int64_t>(tensor.element_size());
-  };
-  for (std::int64_t row = 0; row < in.size(0); ++row) {
+  combine_rows(op.view, times, in, raw, out);
+}
+
+// Coefficients differ from row to row: an operand for each entry of the two blocks.
+void Field::combine_rows(View view, std::span<const double> times, const at::Tensor& in,
+                         const at::Tensor& raw, const at::Tensor& out) const {
+  const Extent extent = extent_of(in);
+  const int slots = static_cast<int>(extent.slots), size = slots * slots;
+  const at::Tensor entries = at::empty({2 * size, extent.rows}, at::kDouble);
+  double* entry = entries.mutable_data_ptr<double>();
+  for (std::int64_t row = 0; row < extent.rows; ++row) {
     const Views at_row = views(times.size() == 1 ? times[0] : times[row]);
-    const ViewForm& form = form_of(at_row, op.view);
+    const ViewForm& form = form_of(at_row, view);
     require(form.undefined.empty(), "{}", form.undefined);
-    const std::vector<Operand> operands{{row_pointer(in, row), state, form.input, nullptr},
-                                        {row_pointer(raw, row), network, form.output, nullptr}};
-    combine({1, in.size(1), elements}, operands, row_pointer(out, row), state);
+    for (int k = 0; k < size; ++k) {
+      entry[k * extent.rows + row] = form.input(k / slots, k % slots);
+      entry[(size + k) * extent.rows + row] = form.output(k / slots, k % slots);
+    }
   }
+  const at::Tensor factors = entries.to(in.device());
+  std::vector<Operand> operands;
+  for (int k = 0; k < 2 * size; ++k) {
+    const at::Tensor& from = k < size ? in : raw;
+    Block one = Block::zero(slots);
+    one(k % size / slots, k % slots) = 1;
+    operands.push_back({from.const_data_ptr(), real_of(from.scalar_type()), one,
+                        factors.const_data_ptr<double>() + k * extent.rows});
+  }
+  kernels_on(in.device().type())
+      .combine(extent, operands, out.mutable_data_ptr(), real_of(out.scalar_type()), {});
 }
 
 }  // namespace strang

@@ -31,11 +31,15 @@ class Field final : public Evaluator {
   const Model& model() const { return *model_; }
   Views views(double t) const;
 
+  bool runs_on(at::DeviceType device) const override { return model_->runs_on(device); }
   at::ScalarType output_type(const Evaluate& op, at::ScalarType state) const override;
   void evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
                 const at::Tensor& out, Rows rows) const override;
 
  private:
+  void combine_rows(View view, std::span<const double> times, const at::Tensor& in,
+                    const at::Tensor& raw, const at::Tensor& out) const;
+
   const Process* process_;
   const Model* model_;
 };

@@ -36,6 +36,8 @@ class Model {
   virtual ~Model() = default;
 
   virtual Prediction prediction() const = 0;
+  // Whether `predict` takes tensors in the memory of such a device (Evaluator::runs_on).
+  virtual bool runs_on(at::DeviceType device) const { return device == at::kCPU; }
   // Shape of one slot of one sample: [2], [1, 28, 28].
   virtual std::vector<std::int64_t> event_shape() const = 0;
   // Element type in which the output is written, for states of type `state`.

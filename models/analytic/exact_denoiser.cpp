@@ -67,12 +67,6 @@ ObservedRows ObservedRows::range(std::int64_t begin, std::int64_t end) const {
 }
 
 void ExactDenoiser::predict(const Query& query) const {
-  if (!query.input.is_cpu()) {
-    const at::Tensor in = query.input.cpu(), out = at::empty_like(in);
-    predict({query.process, query.times, in, out, query.rows});
-    query.output.copy_(out);
-    return;
-  }
   const at::Tensor &in = query.input, &out = query.output;
   ensure(in.is_contiguous() && out.is_contiguous(), "an exact denoiser needs packed states");
   Observation one;

@@ -39,8 +39,7 @@ struct ObservedRows {
 };
 
 // A model that knows its data's law and returns D(y; level) = E[x_0 | y] for any linear process: a
-// two-slot process differs from a one-slot one by y alone. Computes on the CPU; a state on another
-// device is copied there and back.
+// two-slot process differs from a one-slot one by y alone. Computes on the CPU.
 class ExactDenoiser : public Model {
  public:
   Prediction prediction() const final { return Prediction::data; }

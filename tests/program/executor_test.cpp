@@ -224,6 +224,36 @@ TEST(executor, attempts_and_evaluations_are_counted_for_active_samples) {
   EXPECT_EQ(executor.counters().rejected, 2);
 }
 
+// Row i makes as many outer passes as its first element says, each with two inner ones.
+TEST(executor, inner_loops_count_samples_that_are_active_outside) {
+  Builder b(1);
+  const Scalar passes = b.reduce({.kind = Reduce::Kind::norm, .a = 0});
+  b.begin_loop();
+  const Value u = b.carry(b.initial());
+  const Scalar left = b.carry(passes);
+  b.begin_loop();
+  const Value v = b.carry(u);
+  const Scalar inner = b.carry(Scalar(2.0));
+  b.set_next(v, v + 0.0 * evaluate(b, v));
+  const Scalar rest = inner - 1;
+  b.set_next(inner, rest);
+  b.end_loop(less(0.5, rest), less(0.0, inner), 10);
+  b.set_next(u, v);
+  const Scalar then = left - 1;
+  b.set_next(left, then);
+  b.end_loop(less(0.5, then), less(0.0, left), 10);
+  const Program program = b.finish(u);
+  const Squash field;
+  const ZeroNoise noise;
+  Executor executor(program, field, noise, {4, at::kDouble, {1}, 0});
+  Recorder recorder;
+  const at::Tensor state = at::tensor({1.0, 4.0, 2.0, 9.0}, at::kDouble).view({4, 1, 1});
+  executor.run(
+      0, 3, [&](const at::Tensor& out, Rows) { out.copy_(state); }, recorder);
+  EXPECT_EQ(executor.counters().evaluations, 2 * (1 + 4 + 2));
+  EXPECT_EQ(executor.counters().accepted, (1 + 2) * (1 + 4 + 2));
+}
+
 TEST(executor, states_are_float32_or_float64) {
   Builder b(1);
   const Program program = b.finish(2.0 * b.initial());

@@ -78,7 +78,7 @@ class Naive {
     const auto optional = [&](AtomId id) { return id == none ? at::Tensor() : atoms_.at(id); };
     registers_.reduce(op, atoms_.at(op.a), optional(op.b), optional(op.c), rows());
   }
-  void step(const Compute& op) { registers_.compute(op); }
+  void step(const Compute& op) { registers_.compute({&op, 1}); }
   void step(const Node& op) { recorder_.nodes.push_back({op, in_state_type(op.state).clone()}); }
   void step(const Loop& op) {
     for (const auto& c : op.atoms) atoms_[c.id] = in_state_type(c.initial).clone();

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "core/error.h"
 #include "core/program/builder.h"
 #include "core/program/cost.h"
@@ -90,6 +93,40 @@ TEST_F(ProgramFiles, every_operation_comes_back) {
   EXPECT_TRUE(after.final.equal(before.final));
   EXPECT_TRUE(after.records.at(0).equal(before.records.at(0)));
   EXPECT_EQ(count_cost(loaded).buffers, count_cost(program).buffers);
+}
+
+std::string text_of(const store::Attribute& value) {
+  return std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
+}
+
+// Type, shape, axes and content.
+std::string text_of(const store::Dataset& dataset) {
+  const std::string head =
+      fmt::format("{} ({})", dataset.description(), fmt::join(dataset.axes(), ", "));
+  if (dataset.type_name() == "string") return fmt::format("{} {}", head, dataset.read_strings());
+  return fmt::format("{} {}", head, dataset.read<double>());
+}
+
+// A group, its attributes, datasets and groups.
+void list(const store::Group& group, const std::string& name, std::string& text) {
+  text += name + "\n";
+  for (const std::string& attribute : group.attribute_names())
+    text += fmt::format("  {} = {}\n", attribute, text_of(group.attribute(attribute)));
+  for (const std::string& dataset : group.dataset_names())
+    text += fmt::format("  {}: {}\n", dataset, text_of(group.dataset(dataset)));
+  for (const std::string& child : group.group_names())
+    list(group.group(child), name + "/" + child, text);
+}
+
+// Files that exist must stay readable: what a file holds is written down in
+// tests/golden/program_file.txt (recorded from this code). Another layout needs another format
+// number.
+TEST_F(ProgramFiles, the_layout_stays_as_it_is) {
+  std::string layout;
+  load(everything(), [&](store::Group& group) { list(group, "program", layout); });
+  std::ifstream file(STRANG_SOURCE_DIR "/tests/golden/program_file.txt");
+  const std::string expected((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(layout, expected);
 }
 
 TEST_F(ProgramFiles, an_empty_program_comes_back) {

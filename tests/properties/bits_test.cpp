@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/program/cost.h"
+#include "core/program/kernels.h"
 #include "tests/properties/integrators.h"
 #include "tests/properties/problem.h"
 
@@ -73,6 +74,16 @@ TEST_P(EveryBit, neighbours_change_no_bit) {
   in_every_setting(9, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor backwards = run(program, p.field, u.flip(0).contiguous(), noise);
     EXPECT_TRUE(run(program, p.field, u, noise).equal(backwards.flip(0)));
+  });
+}
+
+// The models are exact ones, which compute on the CPU: all else runs on the GPU.
+TEST_P(EveryBit, the_device_changes_no_bit) {
+  if (!why_no_cuda().empty()) GTEST_SKIP() << why_no_cuda();
+  in_every_setting(8, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+    const at::Tensor host = run(program, p.field, u, noise, {8});
+    EXPECT_TRUE(
+        host.equal(run(program, p.field, u, noise, {.microbatch = 8, .device = at::kCUDA})));
   });
 }
 

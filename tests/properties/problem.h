@@ -84,6 +84,7 @@ struct RunOptions {
   std::int64_t microbatch = 0;           // 0: all samples in one
   std::vector<std::int64_t> order = {};  // of the micro-batches; empty: 0, 1, ...
   bool fresh = false;                    // a new executor for each micro-batch
+  at::DeviceType device = at::kCPU;
 };
 
 inline at::Tensor run(const Program& program, const Field& field, const at::Tensor& initial,
@@ -98,7 +99,7 @@ inline at::Tensor run(const Program& program, const Field& field, const at::Tens
     if (!executor || options.fresh)
       executor.emplace(program, field, noise,
                        ExecutorOptions{options.microbatch, initial.scalar_type(),
-                                       field.model().event_shape(), 0});
+                                       field.model().event_shape(), 0, options.device});
     executor->run(j, samples, rows_of(initial), results);
   }
   return results.states();

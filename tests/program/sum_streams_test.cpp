@@ -1,0 +1,70 @@
+// The loop for AVX2 and the portable one give the same bits: programs do not depend on the
+// processor.
+
+#include "core/program/sum_streams.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace strang {
+namespace {
+
+#ifdef STRANG_AVX2
+
+template <int M, streams::Stores stores, class In, class Out>
+void expect_same_loops(std::int64_t shift) {
+  constexpr std::int64_t n = 83;
+  std::vector<std::vector<In>> x(M, std::vector<In>(n + 8));
+  streams::Stream<In> s[M];
+  for (int m = 0; m < M; ++m) {
+    for (std::int64_t i = 0; i < n; ++i)
+      x[m][i + m % 3] = static_cast<In>(std::sin(0.3 * i + m) * std::pow(10, m % 4 - 1));
+    s[m] = {x[m].data() + m % 3, std::cos(2.3 * m)};
+  }
+  alignas(32) Out fast[n + 8], plain[n + 8];
+  bool finite = true;
+  const std::int64_t done =
+      streams::sum_avx2<M, stores>(s, fast + shift, shift == 0 ? 0 : 8 - shift, n, finite);
+  EXPECT_GE(done, n - 8);
+  EXPECT_TRUE(finite);
+  EXPECT_TRUE((streams::sum_portable<M>(s, plain + shift, std::int64_t{0}, n)));
+  const std::int64_t begin = shift == 0 ? 0 : 8 - shift;
+  EXPECT_EQ(std::memcmp(fast + shift + begin, plain + shift + begin, (done - begin) * sizeof(Out)),
+            0)
+      << M << " streams, shift " << shift;
+  x[M - 1][begin + 1 + (M - 1) % 3] = std::numeric_limits<In>::infinity();
+  streams::sum_avx2<M, stores>(s, fast + shift, begin, n, finite);
+  EXPECT_FALSE(finite);
+  EXPECT_FALSE((streams::sum_portable<M>(s, plain + shift, begin, n)));
+}
+
+template <int M, class In, class Out>
+void expect_same_loops() {
+  for (const std::int64_t shift : {0, 1, 2, 3, 5}) {
+    expect_same_loops<M, streams::Stores::cached, In, Out>(shift);
+    expect_same_loops<M, streams::Stores::bypass, In, Out>(shift);
+  }
+}
+
+template <int... M>
+void expect_same_loops(std::integer_sequence<int, M...>) {
+  (expect_same_loops<M + 1, double, double>(), ...);
+  (expect_same_loops<M + 1, float, float>(), ...);
+  (expect_same_loops<M + 1, float, double>(), ...);
+  (expect_same_loops<M + 1, double, float>(), ...);
+}
+
+TEST(sum_streams, both_loops_give_the_same_bits) {
+  if (!streams::has_avx2) GTEST_SKIP() << "this processor has no AVX2";
+  expect_same_loops(std::make_integer_sequence<int, streams::max_streams>());
+}
+
+#endif
+
+}  // namespace
+}  // namespace strang
