@@ -19,6 +19,9 @@ class ProgressObserver final : public Observer {
         progress_(label, "sample steps", node_count(program) * samples,
                   terminal::ProgressSink::standard_error()) {}
 
+  std::int64_t rows_wanted(const Node& node, Rows rows) const override {
+    return next_.rows_wanted(node, rows);
+  }
   void node(const Node& node, const at::Tensor& state, Rows rows) override {
     next_.node(node, state, rows);
     const std::lock_guard lock(mutex_);

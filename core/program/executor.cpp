@@ -222,13 +222,10 @@ class Executor::Machine {
     if (after_loop_ || unchecked_[op.state]) check(reached);
     after_loop_ = false;
     const Stopwatch watch(counters_.seconds_observing);
-    const std::int64_t wanted = observer_->rows_wanted(op, rows_);
-    if (runs_behind() && wanted > 0) require_finite();
+    const std::int64_t wanted = runs_behind() ? observer_->rows_wanted(op, rows_) : 0;
+    if (wanted > 0) require_finite();
     reached_.push_back(&op);
-    if (runs_behind() && wanted > 0)
-      observer_->node(op, on_host(reached.narrow(0, 0, wanted)), rows_);
-    else if (wanted > 0)
-      observer_->node(op, reached, rows_);
+    observer_->node(op, runs_behind() ? reached.narrow(0, 0, wanted).cpu() : reached, rows_);
   }
 
   void step(const Record& op, const Code& line) {

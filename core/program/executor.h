@@ -17,8 +17,8 @@ namespace strang {
 class Observer {
  public:
   virtual ~Observer() = default;
-  // How many rows of the state at a node it looks at; with 0, `node` may not be called. Only these
-  // leave another device, and only they make the host wait for it.
+  // How many rows of the state at a node it looks at. Only these leave another device, and with 0
+  // the host does not wait for it.
   virtual std::int64_t rows_wanted(const Node&, Rows rows) const { return rows.valid; }
   // The state [batch, slot, event...] at a node.
   virtual void node(const Node&, const at::Tensor& /*state*/, Rows) {}
