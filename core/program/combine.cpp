@@ -7,7 +7,9 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <vector>
 
+#include "core/program/sum_blocks.h"
 #include "core/program/sum_streams.h"
 
 namespace strang {
@@ -16,7 +18,6 @@ namespace {
 using streams::max_streams;  // operands that one inner loop reads
 using streams::Stream;
 
-constexpr std::int64_t chunk = 512;  // elements of the buffers that stay in the first-level cache
 constexpr std::int64_t parallel_grain = 32768;  // below this, threads cost more than they save
 constexpr std::size_t cache_bytes = 32 << 20;   // results from this size on do not stay in a cache
 
@@ -30,47 +31,6 @@ bool parallel_all(std::int64_t n, std::int64_t grain, F f) {
   });
   return good;
 }
-
-// The sum of a chunk of at most `chunk` elements, for any number and mixture of operand types.
-template <class Out>
-class ChunkSum {
- public:
-  void clear() { count_ = 0; }
-
-  // Adds the array's elements [0, n), whose first is `data`.
-  void add(const void* data, Real type, double coefficient, std::int64_t n) {
-    if (count_ == max_streams) fold(n);
-    const double* wide = static_cast<const double*>(data);
-    if (type == Real::float32) {
-      double* buffer = widened_[count_].data();
-      const Stream<float> narrow{static_cast<const float*>(data), 1.0};
-      streams::sum(&narrow, 1, buffer, n);
-      wide = buffer;
-    }
-    streams_[count_++] = {wide, coefficient};
-  }
-
-  bool write(Out* out, std::int64_t n) {
-    if (count_ == 0) {
-      std::fill_n(out, n, Out{0});
-      return true;
-    }
-    return streams::sum(streams_.data(), count_, out, n);
-  }
-
- private:
-  // Replaces the streams so far by their sum in double.
-  void fold(std::int64_t n) {
-    streams::sum(streams_.data(), count_, folded_.data(), n);
-    streams_[0] = {folded_.data(), 1.0};
-    count_ = 1;
-  }
-
-  std::array<Stream<double>, max_streams> streams_;
-  std::array<std::array<double, chunk>, max_streams> widened_;
-  std::array<double, chunk> folded_;
-  int count_ = 0;
-};
 
 // One slot, no row factors, operands of the type of the result: a single loop over everything.
 template <class T>
@@ -95,35 +55,63 @@ const void* offset(const void* data, Real type, std::int64_t elements) {
   return static_cast<const char*>(data) + elements * size_of(type);
 }
 
-// One row, chunk by chunk: all slots of a chunk are formed before any is written, because `out` may
-// be read.
-template <class T>
-bool combine_row(const Extent& extent, std::int64_t row, std::span<const Operand> operands,
-                 T* out) {
-  ChunkSum<T> accumulated;
-  std::array<std::array<T, chunk>, Block::max_slots> formed;
-  const std::int64_t row_size = extent.slots * extent.elements;
-  bool good = true;
-  for (std::int64_t begin = 0; begin < extent.elements; begin += chunk) {
-    const std::int64_t n = std::min(chunk, extent.elements - begin);
-    for (int r = 0; r < extent.slots; ++r) {
-      accumulated.clear();
-      for (const Operand& operand : operands) {
-        const double factor = operand.factors == nullptr ? 1.0 : operand.factors[row];
-        for (int c = 0; c < extent.slots; ++c) {
-          if (operand.coefficient(r, c) == 0) continue;
-          const std::int64_t at = row * row_size + c * extent.elements + begin;
-          accumulated.add(offset(operand.data, operand.type, at), operand.type,
-                          factor * operand.coefficient(r, c), n);
+// The operands as the sources of one row at a time.
+template <int K>
+class RowSources {
+ public:
+  RowSources(const Extent& extent, std::span<const Operand> operands)
+      : extent_(extent),
+        operands_(operands),
+        many_(operands.size() > few_.size() ? operands.size() : 0) {
+    for (std::size_t m = 0; m < operands.size(); ++m) {
+      sources()[m].type = operands[m].type;
+      for (int r = 0; r < K; ++r)
+        for (int k = 0; k < K; ++k) {
+          sources()[m].used[r][k] = operands[m].coefficient(r, k) != 0;
+          sources()[m].c[r][k] = operands[m].coefficient(r, k);
         }
-      }
-      good &= accumulated.write(formed[r].data(), n);
     }
-    for (int r = 0; r < extent.slots; ++r)
-      std::memcpy(out + row * row_size + r * extent.elements + begin, formed[r].data(),
-                  n * sizeof(T));
   }
-  return good;
+
+  std::span<const blocks::Source<K>> at(std::int64_t row) {
+    for (std::size_t m = 0; m < operands_.size(); ++m) {
+      const Operand& operand = operands_[m];
+      blocks::Source<K>& source = sources()[m];
+      for (int k = 0; k < K; ++k)
+        source.data[k] = offset(operand.data, operand.type, (row * K + k) * extent_.elements);
+      if (operand.factors == nullptr) continue;
+      for (int r = 0; r < K; ++r)
+        for (int k = 0; k < K; ++k)
+          source.c[r][k] = operand.factors[row] * operand.coefficient(r, k);
+    }
+    return {sources(), operands_.size()};
+  }
+
+ private:
+  blocks::Source<K>* sources() { return many_.empty() ? few_.data() : many_.data(); }
+
+  const Extent& extent_;
+  std::span<const Operand> operands_;
+  std::array<blocks::Source<K>, 16> few_;  // no allocation for usual programs
+  std::vector<blocks::Source<K>> many_;
+};
+
+template <int K, class T>
+bool combine_rows(const Extent& extent, std::span<const Operand> operands, T* out) {
+  bool empty[K];
+  for (int r = 0; r < K; ++r) empty[r] = element::is_empty(operands, r);
+  const std::int64_t row_size = std::max<std::int64_t>(1, K * extent.elements);
+  const std::int64_t grain = std::max<std::int64_t>(1, parallel_grain / row_size);
+  return parallel_all(extent.rows, grain, [&](std::int64_t begin, std::int64_t end) {
+    RowSources<K> sources(extent, operands);
+    bool good = true;
+    for (std::int64_t row = begin; row < end; ++row) {
+      T* slots[K];
+      for (int r = 0; r < K; ++r) slots[r] = out + (row * K + r) * extent.elements;
+      good &= blocks::sum<K>(sources.at(row), empty, slots, extent.elements);
+    }
+    return good;
+  });
 }
 
 template <class T>
@@ -134,16 +122,14 @@ bool combine_typed(const Extent& extent, std::span<const Operand> operands, T* o
                       return o.factors == nullptr && o.type == type && o.coefficient(0, 0) != 0;
                     });
   if (flat) return combine_flat(extent.rows * extent.elements, operands, out);
-  // Without row factors the rows of a one-slot state are one long row, cut into pieces for the
-  // threads.
-  const std::int64_t row_size = std::max<std::int64_t>(1, extent.slots * extent.elements);
-  const std::int64_t grain = std::max<std::int64_t>(1, parallel_grain / row_size);
-  return parallel_all(extent.rows, grain, [&](std::int64_t begin, std::int64_t end) {
-    bool good = true;
-    for (std::int64_t row = begin; row < end; ++row)
-      good &= combine_row(extent, row, operands, out);
-    return good;
-  });
+  switch (extent.slots) {
+    case 1:
+      return combine_rows<1>(extent, operands, out);
+    case 2:
+      return combine_rows<2>(extent, operands, out);
+    default:
+      return combine_rows<3>(extent, operands, out);
+  }
 }
 
 }  // namespace

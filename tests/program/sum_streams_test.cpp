@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/program/sum_blocks.h"
+
 namespace strang {
 namespace {
 
@@ -62,6 +64,57 @@ void expect_same_loops(std::integer_sequence<int, M...>) {
 TEST(sum_streams, both_loops_give_the_same_bits) {
   if (!streams::has_avx2) GTEST_SKIP() << "this processor has no AVX2";
   expect_same_loops(std::make_integer_sequence<int, streams::max_streams>());
+}
+
+template <int K, class Out>
+void expect_same_blocks() {
+  constexpr std::int64_t n = 43;
+  std::vector<double> wide(K * n);
+  std::vector<float> narrow(K * n);
+  for (std::int64_t i = 0; i < K * n; ++i) {
+    wide[i] = std::sin(0.3 * i) * std::pow(10, i % 4 - 1);
+    narrow[i] = static_cast<float>(std::cos(0.7 * i));
+  }
+  std::vector<blocks::Source<K>> sources(3);
+  for (int m = 0; m < 3; ++m) {
+    sources[m].type = m == 1 ? Real::float32 : Real::float64;
+    for (int k = 0; k < K; ++k) {
+      sources[m].data[k] =
+          m == 1 ? static_cast<const void*>(narrow.data() + k * n) : wide.data() + k * n;
+      for (int r = 0; r < K; ++r) {
+        sources[m].c[r][k] = std::cos(2.3 * m + r + 3 * k);
+        sources[m].used[r][k] = (m + r + k) % 3 != 0;
+      }
+    }
+  }
+  bool empty[K] = {};
+  std::vector<Out> fast(K * n), plain(K * n);
+  Out *to_fast[K], *to_plain[K];
+  for (int r = 0; r < K; ++r) {
+    to_fast[r] = fast.data() + r * n;
+    to_plain[r] = plain.data() + r * n;
+  }
+  const std::span<const blocks::Source<K>> all(sources);
+  bool finite = true;
+  const std::int64_t done = blocks::sum_avx2<K>(all, empty, to_fast, n, finite);
+  EXPECT_EQ(done, 40);
+  EXPECT_TRUE(finite);
+  EXPECT_TRUE(blocks::sum_portable<K>(all, empty, to_plain, std::int64_t{0}, n));
+  for (int r = 0; r < K; ++r)
+    EXPECT_EQ(std::memcmp(to_fast[r], to_plain[r], done * sizeof(Out)), 0) << K << " slots, " << r;
+  wide[0] = std::numeric_limits<double>::infinity();
+  blocks::sum_avx2<K>(all, empty, to_fast, n, finite);
+  EXPECT_EQ(finite, blocks::sum_portable<K>(all, empty, to_plain, std::int64_t{0}, n));
+}
+
+TEST(sum_blocks, both_loops_give_the_same_bits) {
+  if (!streams::has_avx2) GTEST_SKIP() << "this processor has no AVX2";
+  expect_same_blocks<1, double>();
+  expect_same_blocks<1, float>();
+  expect_same_blocks<2, double>();
+  expect_same_blocks<2, float>();
+  expect_same_blocks<3, double>();
+  expect_same_blocks<3, float>();
 }
 
 #endif
