@@ -1,11 +1,13 @@
 #include "experiments/command_line.h"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdlib>
-#include <ctime>
+#include <filesystem>
 #include <sstream>
 
 #include "core/config/override_parser.h"
+#include "core/config/sweep.h"
 #include "core/config/yaml.h"
 #include "core/error.h"
 #include "core/plugin_loader.h"
@@ -20,13 +22,21 @@ po::options_description flags(CommandLine& line) {
   po::options_description description("flags");
   auto add = description.add_options();
   add("config-name", po::value(&line.config_name)->value_name("NAME"), "primary config (config)");
+  add("config-path", po::value(&line.config_path)->value_name("DIR"),
+      "folder of configs, in place of strang's own");
   add("config-dir", po::value(&line.config_dirs)->value_name("DIR"),
       "folder of configs, searched first");
   add("multirun,m", po::bool_switch(&line.multirun),
       "run every combination of the overrides with several values");
   add("dry-run", po::bool_switch(&line.dry_run), "print the jobs and their cost, run nothing");
   add("force", po::bool_switch(&line.force), "run again what is done, and replace its file");
-  add("cfg,c", po::value(&line.cfg)->value_name("job|all"),
+  add("resume", po::value(&line.resume)->value_name("DIR"),
+      "go on with the sweep in this folder, beside other processes if need be");
+  add("reference-cache", po::value(&line.reference_cache)->value_name("DIR"),
+      "folder of references that several sweeps share (the sweep's own)");
+  add("info", po::value(&line.info)->value_name("defaults|defaults-tree|config|searchpath"),
+      "print how the configuration comes about and stop");
+  add("cfg,c", po::value(&line.cfg)->value_name("job|hydra|all"),
       "print the composed configuration and stop");
   add("resolve", po::bool_switch(&line.resolve), "with --cfg: resolve interpolations");
   add("package,p", po::value(&line.package)->value_name("KEY"), "with --cfg: only this part");
@@ -53,6 +63,13 @@ std::vector<config::Node> plugin_lists(const CommandLine& line, const config::Se
   return lists;
 }
 
+void require_word(const std::string& flag, const std::string& word,
+                  const std::vector<std::string>& allowed) {
+  require(word.empty() || std::find(allowed.begin(), allowed.end(), word) != allowed.end(),
+          "{} is '{}': allowed are {}{}", flag, word, fmt::join(allowed, ", "),
+          did_you_mean(word, allowed));
+}
+
 }  // namespace
 
 CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::string>& arguments,
@@ -71,8 +88,15 @@ CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::s
     throw UsageError(
         fmt::format("strang {}: {}; `strang {} --help` lists the flags", verb, error.what(), verb));
   }
-  require(line.cfg.empty() || line.cfg == "job" || line.cfg == "all",
-          "--cfg is '{}': allowed are job, all", line.cfg);
+  require_word("--cfg", line.cfg, {"job", "hydra", "all"});
+  require_word("--info", line.info, {"defaults", "defaults-tree", "config", "searchpath"});
+  require(line.resume.empty() || line.overrides.empty(),
+          "--resume {}: a sweep goes on as it was started, without further overrides ('{}')",
+          line.resume, line.overrides.empty() ? "" : line.overrides[0]);
+  for (std::string* path : {&line.config_path, &line.resume, &line.reference_cache})
+    if (!path->empty()) *path = std::filesystem::absolute(*path).string();
+  for (std::string& path : line.config_dirs) path = std::filesystem::absolute(path).string();
+  line.folder = std::filesystem::current_path().string();
   return line;
 }
 
@@ -83,10 +107,12 @@ std::string CommandLine::help_text() {
   return text.str();
 }
 
-Composer::Composer(const CommandLine& line, Registry& registry) : config_name_(line.config_name) {
+Composer::Composer(const CommandLine& line, Registry& registry)
+    : config_name_(line.config_name), started_(line.started) {
   for (const std::string& folder : line.config_dirs)
     search_path_.add(config::folder_source(folder));
-  search_path_.add(config::folder_source(STRANG_CONFIG_DIR));
+  search_path_.add(
+      config::folder_source(line.config_path.empty() ? STRANG_CONFIG_DIR : line.config_path));
   for (const config::Node& list : plugin_lists(line, search_path_))
     for (const config::Node& file : list.is_list() ? list.list() : config::Node::List{})
       if (file.is_string()) load_plugin(file.text(), registry);
@@ -99,19 +125,27 @@ config::Surroundings Composer::surroundings() const {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-  static const std::time_t started = std::time(nullptr);  // one time for all jobs of a process
-  localtime_r(&started, &surroundings.now);
+  localtime_r(&started_, &surroundings.now);
   return surroundings;
 }
 
-config::Composition Composer::compose(const std::vector<std::string>& overrides) const {
+config::Composition Composer::compose(const std::vector<std::string>& overrides,
+                                      std::optional<std::size_t> number) const {
   std::vector<config::Override> parsed;
   for (const std::string& text : overrides) parsed.push_back(config::parse_override(text));
-  return config::compose(search_path_, config_name_, parsed, surroundings());
+  config::Composition result = config::compose(search_path_, config_name_, parsed, surroundings());
+  result.hydra.set_path("job.config_name", config::Node(config_name_));
+  result.hydra.set_path("job.override_dirname", config::Node(config::override_dirname(overrides)));
+  if (number) result.hydra.set_path("job.num", config::Node(static_cast<std::int64_t>(*number)));
+  return result;
 }
 
-config::Node Composer::resolved(const std::vector<std::string>& overrides) const {
-  const config::Composition composition = compose(overrides);
+config::Node Composer::resolved(const std::vector<std::string>& overrides,
+                                std::optional<std::size_t> number) const {
+  return resolved(compose(overrides, number));
+}
+
+config::Node Composer::resolved(const config::Composition& composition) const {
   config::Node node = composition.config;
   node.erase("sweep");
   config::Surroundings around = surroundings();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ctime>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,16 +13,22 @@ namespace strang {
 // What the verbs that compose a configuration have in common.
 struct CommandLine {
   std::string config_name = "config";
+  std::string config_path;               // the folder of configs, in place of strang's own
   std::vector<std::string> config_dirs;  // searched first
-  std::string cfg;                       // print instead of running: job | all
+  std::string cfg;                       // print instead of running: job | hydra | all
+  std::string info;                      // defaults | defaults-tree | config | searchpath
   bool resolve = false;
   std::string package;  // only this part of the tree
   bool multirun = false;
   bool dry_run = false;
   bool force = false;  // run what is done already, and replace its file
   bool help = false;
-  int digits = 6;  // explain
+  std::string resume;           // folder of a sweep to go on with
+  std::string reference_cache;  // folder of references that sweeps share
+  int digits = 6;               // explain
   std::vector<std::string> overrides;
+  std::time_t started = std::time(nullptr);  // ${now:...}
+  std::string folder;                        // working directory
 
   // Throws UsageError on unknown flags. `verb` is for messages.
   // `config_name` is the primary config unless a flag names another.
@@ -36,14 +43,19 @@ class Composer {
   // Loads the plugins that the overrides or the primary config name.
   Composer(const CommandLine& line, Registry& registry);
 
-  config::Composition compose(const std::vector<std::string>& overrides) const;
+  // `number` is that of the cell of a sweep: ${hydra:job.num}.
+  config::Composition compose(const std::vector<std::string>& overrides,
+                              std::optional<std::size_t> number = std::nullopt) const;
   // Composed, with all interpolations resolved and without the part that only sweeps read.
-  config::Node resolved(const std::vector<std::string>& overrides) const;
+  config::Node resolved(const std::vector<std::string>& overrides,
+                        std::optional<std::size_t> number = std::nullopt) const;
+  config::Node resolved(const config::Composition& composition) const;
   const config::SearchPath& search_path() const { return search_path_; }
   config::Surroundings surroundings() const;
 
  private:
   std::string config_name_;
+  std::time_t started_;
   config::SearchPath search_path_;
 };
 

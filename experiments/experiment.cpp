@@ -116,27 +116,35 @@ void add(Counters& total, const Counters& part) {
 
 }  // namespace
 
-Experiment build_experiment(const config::Node& config, const Registry& registry) {
-  Experiment e;
-  e.spec = Spec::read(config);
-  e.resolved = config;
-  if (e.spec.threads) at::set_num_threads(static_cast<int>(*e.spec.threads));
+Outline outline_experiment(const config::Node& config, const Registry& registry) {
+  Outline o;
+  o.spec = Spec::read(config);
+  o.composed = o.resolved = config;
   const auto build = [&](const auto& catalog, const config::Node& node, const std::string& key) {
     auto built = catalog.build(node, key, registry);
-    e.resolved.set(key, built.options);
+    o.resolved.set(key, built.options);
     return std::move(built.object);
   };
-  e.process = build(registry.processes, e.spec.process, "process");
-  e.model = build(registry.models, e.spec.model, "model");
-  e.schedule = build(registry.schedules, e.spec.schedule, "schedule");
-  e.integrator = build(registry.integrators, e.spec.integrator, "integrator");
+  o.process = build(registry.processes, o.spec.process, "process");
+  o.schedule = build(registry.schedules, o.spec.schedule, "schedule");
+  o.integrator = build(registry.integrators, o.spec.integrator, "integrator");
+  const IntegratorTraits traits = o.integrator->traits();
+  require_fits(o.spec, traits, *o.process);
+  if (!o.spec.steps) o.spec.steps = steps_for_budget(o.spec, *o.process, *o.schedule, traits);
+  o.grid = std::make_unique<Grid>(*o.process,
+                                  o.schedule->times(*o.process, static_cast<int>(*o.spec.steps)));
+  return o;
+}
+
+Experiment build_experiment(const config::Node& config, const Registry& registry) {
+  Experiment e;
+  static_cast<Outline&>(e) = outline_experiment(config, registry);
+  if (e.spec.threads) at::set_num_threads(static_cast<int>(*e.spec.threads));
+  auto model = registry.models.build(e.spec.model, "model", registry);
+  e.resolved.set("model", model.options);
+  e.model = std::move(model.object);
   add_features(e, registry);
-  const IntegratorTraits traits = e.integrator->traits();
-  require_fits(e.spec, traits, *e.process);
   e.field = std::make_unique<Field>(*e.process, *e.model);
-  if (!e.spec.steps) e.spec.steps = steps_for_budget(e.spec, *e.process, *e.schedule, traits);
-  e.grid = std::make_unique<Grid>(*e.process,
-                                  e.schedule->times(*e.process, static_cast<int>(*e.spec.steps)));
   e.program =
       trace_sampler(*e.integrator, *e.field, *e.grid, {e.spec.denoise, e.spec.log_evaluations});
   return e;

@@ -12,19 +12,29 @@ namespace strang {
 
 class FeatureExtraction;  // experiments/features.h
 
-// The objects of one experiment, checked against each other, and the traced program.
-struct Experiment {
+// What an experiment is apart from its model, which may take long to load.
+struct Outline {
   Spec spec;
-  config::Node resolved;  // the configuration with every option of every plugin
+  config::Node composed;  // the configuration as it came
+  config::Node resolved;  // with every option of every plugin
   std::unique_ptr<Process> process;
-  std::unique_ptr<Model> model;
   std::unique_ptr<Schedule> schedule;
   std::unique_ptr<Integrator> integrator;
-  std::unique_ptr<Field> field;
   std::unique_ptr<Grid> grid;
+};
+
+// The objects of one experiment, checked against each other, and the traced program.
+struct Experiment : Outline {
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Field> field;
   std::shared_ptr<const FeatureExtraction> features;  // null: none are asked for
   Program program;
 };
+
+// The outline of what the composed and resolved configuration describes; the options of model and
+// features stay as they are written. Throws UsageError for every mistake that can be known without
+// the model.
+Outline outline_experiment(const config::Node& config, const Registry& registry);
 
 // Builds and traces what the composed and resolved configuration describes. Throws UsageError for
 // every mistake that can be known before the first evaluation.

@@ -21,6 +21,7 @@ using Verb = int (*)(const std::vector<std::string>&, Registry&);
 constexpr const char* help =
     "strang: numerics of diffusion samplers.\n\n"
     "  strang run [overrides]       run an experiment or a sweep; --help shows keys and flags\n"
+    "  strang sweep [overrides]     run -m; sweep status DIR, sweep retry DIR\n"
     "  strang list [kind]           what is registered\n"
     "  strang describe NAME         options, reference, order and cost of one of them\n"
     "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
@@ -42,6 +43,7 @@ int dispatch(const std::vector<std::string>& arguments) {
       {"list", verb_list},          //
       {"run", verb_run},            //
       {"step", verb_step},          //
+      {"sweep", verb_sweep},        //
   };
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {

@@ -33,6 +33,7 @@ void write_provenance(store::Group root, const Experiment& e) {
   root.set_attribute("spec_hash", sha256_hex(config::canonical(e.resolved)));
   root.set_attribute("job", config::dump(job_of(e.resolved)));
   root.set_attribute("job_hash", job_hash(e.resolved));
+  root.set_attribute("composed_hash", job_hash(e.composed));
   root.set_attribute("strang_revision", std::string(revision()));
   root.set_attribute("dirty", revision_dirty());
   root.set_attribute("libtorch", loaded_libtorch().version);

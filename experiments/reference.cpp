@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <utility>
 
-#include "core/config/dump.h"
 #include "core/error.h"
-#include "core/hash.h"
 #include "core/tensor.h"
+#include "experiments/job.h"
 #include "experiments/norms.h"
 #include "experiments/progress_observer.h"
+#include "experiments/reference_file.h"
 #include "experiments/sampler.h"
 #include "experiments/sources.h"
 
@@ -34,21 +35,10 @@ std::unique_ptr<Integrator> build_integrator(const Experiment& e, const Registry
       .object;
 }
 
-at::Tensor solve(const Experiment& e, const Registry& registry, int steps) {
-  return solve_fine(e, registry, *e.field, fine_grid(e, registry, steps), e.grid->times(),
+at::Tensor solve(const Experiment& e, const Registry& registry, int steps,
+                 const std::vector<double>& times) {
+  return solve_fine(e, registry, *e.field, fine_grid(e, registry, steps), times,
                     make_initial(e.spec, *e.grid, e.model->event_shape()));
-}
-
-std::string hash_of(const Experiment& e) {
-  config::Node key{config::Node::Map{}};
-  for (const char* name : {"process", "model", "seed", "samples", "microbatch", "dtype", "noise",
-                           "initial", "reference"})
-    if (const config::Node* node = e.resolved.find(name)) key.set(name, *node);
-  if (!e.spec.reference.schedule) key.set("schedule", *e.resolved.find("schedule"));
-  config::Node::List times;
-  for (const double t : e.grid->times()) times.emplace_back(t);
-  key.set("times", config::Node(times));
-  return sha256_hex(config::canonical(key));
 }
 
 void measure_own_errors(Reference& reference, const at::Tensor& finer) {
@@ -59,6 +49,30 @@ void measure_own_errors(Reference& reference, const at::Tensor& finer) {
     distances(norm, reference.states.flatten(0, 1), finer.flatten(0, 1), nodes * samples,
               own.data());
   }
+}
+
+Reference solve_reference(const Experiment& e, const Registry& registry, const std::string& hash,
+                          const std::vector<double>& times) {
+  const auto start = std::chrono::steady_clock::now();
+  Reference reference{.hash = hash, .times = times, .steps = e.spec.reference.steps};
+  reference.states = solve(e, registry, reference.steps, times);
+  if (e.spec.reference.check)
+    measure_own_errors(reference, solve(e, registry, 2 * reference.steps, times));
+  reference.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return reference;
+}
+
+// From noise to data, each once.
+std::vector<double> united(std::vector<double> a, const std::vector<double>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  std::sort(a.begin(), a.end(), std::greater<>());
+  a.erase(std::unique(a.begin(), a.end()), a.end());
+  return a;
+}
+
+bool covers(const std::vector<double>& times, const std::vector<double>& wanted) {
+  return std::includes(times.begin(), times.end(), wanted.begin(), wanted.end(), std::greater<>());
 }
 
 }  // namespace
@@ -109,23 +123,41 @@ std::string reason_without_errors(const Experiment& experiment, const Registry& 
   return "";
 }
 
+std::string reference_hash(const config::Node& composed) {
+  config::Node key{config::Node::Map{}};
+  for (const char* name : {"process", "model", "seed", "samples", "microbatch", "dtype", "noise",
+                           "initial", "reference"})
+    if (const config::Node* node = composed.find(name)) key.set(name, *node);
+  const config::Node* reference = composed.find("reference");
+  const config::Node* own = reference == nullptr ? nullptr : reference->find("schedule");
+  if (own == nullptr || own->is_null()) key.set("schedule", *composed.find("schedule"));
+  return job_hash(key);
+}
+
+void ReferenceCache::expect(const std::string& hash, const std::vector<double>& times) {
+  expected_[hash] = united(std::move(expected_[hash]), times);
+}
+
+const Reference& ReferenceCache::solved(const Experiment& e, const Registry& registry,
+                                        const std::string& hash,
+                                        const std::vector<double>& wanted) {
+  if (kept_ && kept_->hash == hash && covers(kept_->times, wanted)) return *kept_;
+  kept_.reset();  // before there is a second one in memory
+  const auto solve_at = [&](const std::vector<double>& times) {
+    return solve_reference(e, registry, hash, times);
+  };
+  kept_ = folder_.empty() ? solve_at(wanted) : shared_reference(folder_, hash, wanted, solve_at);
+  return *kept_;
+}
+
 std::shared_ptr<const Reference> ReferenceCache::get(const Experiment& experiment,
                                                      const Registry& registry) {
-  const std::string hash = hash_of(experiment);
-  for (const auto& solved : solved_)
-    if (solved->hash == hash) return solved;
-  const auto start = std::chrono::steady_clock::now();
-  auto reference = std::make_shared<Reference>();
-  reference->hash = hash;
-  reference->times = experiment.grid->times();
-  reference->steps = experiment.spec.reference.steps;
-  reference->states = solve(experiment, registry, reference->steps);
-  if (experiment.spec.reference.check)
-    measure_own_errors(*reference, solve(experiment, registry, 2 * reference->steps));
-  reference->seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  solved_.push_back(reference);
-  return reference;
+  const std::string hash = reference_hash(experiment.composed);
+  const std::vector<double>& times = experiment.grid->times();
+  const auto expected = expected_.find(hash);
+  const std::vector<double> wanted =
+      expected == expected_.end() ? times : united(expected->second, times);
+  return std::make_shared<Reference>(at_times(solved(experiment, registry, hash, wanted), times));
 }
 
 }  // namespace strang

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiments/experiment.h"
@@ -41,16 +44,33 @@ at::Tensor solve_fine(const Experiment& experiment, const Registry& registry, co
 // needs a stochastic reference on the same Brownian path.
 std::string reason_without_errors(const Experiment& experiment, const Registry& registry);
 
+// Names all that a reference depends on but the times at which it is wanted: a hash of process,
+// model, seed, samples, initial states, noise and method, with the content of the files that they
+// name, and of the code. `composed` has no interpolations.
+std::string reference_hash(const config::Node& composed);
+
 // Solves references and keeps them: cells of a sweep that differ in integrator, steps or
-// coefficients share one.
+// coefficients share one. With a folder they are kept in files, too, `<hash>.h5`, which other
+// processes share: a reference is solved once even when several processes ask for it together.
+// The bits of a state do not depend on the other times that are wanted, nor on where it comes from.
 class ReferenceCache {
  public:
+  ReferenceCache() = default;
+  explicit ReferenceCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Times that later calls of `get` will want of a reference: solved with the first of them.
+  void expect(const std::string& hash, const std::vector<double>& times);
   std::shared_ptr<const Reference> get(const Experiment& experiment, const Registry& registry);
 
   FeatureReferences features;  // what features are compared with
 
  private:
-  std::vector<std::shared_ptr<const Reference>> solved_;
+  const Reference& solved(const Experiment& experiment, const Registry& registry,
+                          const std::string& hash, const std::vector<double>& wanted);
+
+  std::filesystem::path folder_;  // empty: memory only
+  std::map<std::string, std::vector<double>> expected_;
+  std::optional<Reference> kept_;  // the last one, at all its times
 };
 
 }  // namespace strang

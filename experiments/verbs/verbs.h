@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/registry.h"
+#include "experiments/command_line.h"
 
 namespace strang {
 
@@ -17,5 +18,9 @@ int verb_explain(const std::vector<std::string>& arguments, Registry& registry);
 int verb_analyze(const std::vector<std::string>& arguments, Registry& registry);
 int verb_diff(const std::vector<std::string>& arguments, Registry& registry);
 int verb_step(const std::vector<std::string>& arguments, Registry& registry);
+int verb_sweep(const std::vector<std::string>& arguments, Registry& registry);
+
+// What `strang run` and `strang sweep` do with a parsed line.
+int run_line(const CommandLine& line, Registry& registry);
 
 }  // namespace strang

@@ -1,0 +1,118 @@
+#include "experiments/sweep/worker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/error.h"
+#include "core/terminal/interrupt.h"
+#include "experiments/run.h"
+
+namespace strang {
+namespace {
+
+using Kind = CellState::Kind;
+
+class Worker {
+ public:
+  Worker(const SweepFolder& folder, const SweepPlan& plan, const Composer& composer,
+         const Registry& registry, const WorkerOptions& options, SweepObserver& observer)
+      : folder_(folder),
+        composer_(composer),
+        registry_(registry),
+        force_(options.force),
+        observer_(observer),
+        references_(options.reference_cache.empty()
+                        ? folder.references()
+                        : std::filesystem::path(options.reference_cache)),
+        cells_(plan.cells.size()) {
+    for (const Cell& cell : plan.cells) {
+      open_.push_back(&cell);
+      if (!cell.reference.empty()) references_.expect(cell.reference, cell.times);
+    }
+  }
+
+  void run() {
+    while (!open_.empty()) {
+      const std::size_t before = open_.size();
+      std::erase_if(open_, [this](const Cell* cell) {
+        terminal::throw_if_interrupted();
+        return settle(*cell);
+      });
+      if (!open_.empty() && open_.size() == before)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    if (mistaken_.size() < cells_) return;
+    for (const Cell* cell : mistaken_) folder_.clear_failure(*cell);
+    throw UsageError(mistake_);
+  }
+
+ private:
+  // Whether the cell has its end now.
+  bool settle(const Cell& cell) {
+    if (!force_ && ended(cell)) return count();
+    const auto lease = Lease::take(folder_.lease(cell.number));
+    if (lease == nullptr) return false;  // another process runs it
+    if (!force_ && ended(cell)) return count();
+    run(cell);
+    return count();
+  }
+
+  bool ended(const Cell& cell) const {
+    const Kind kind = folder_.state(cell).kind;
+    return kind == Kind::done || kind == Kind::failed;
+  }
+
+  bool count() {
+    observer_.progress(++settled_, cells_);
+    return true;
+  }
+
+  void run(const Cell& cell) {
+    const std::filesystem::path path = folder_.cell(cell.number);
+    folder_.remove_temporaries(cell);
+    folder_.clear_failure(cell);
+    analysis::RunSummary summary{.label = cell.label, .path = path.string()};
+    try {
+      require(cell.error.empty(), "{}", cell.error);
+      summary = run_experiment(composer_.resolved(cell.overrides, cell.number), path, cell.label,
+                               registry_, references_, force_);
+    } catch (const terminal::Interrupted&) {
+      throw;
+    } catch (const UsageError& error) {
+      if (mistaken_.empty()) mistake_ = error.what();
+      mistaken_.push_back(&cell);
+      fail(cell, error.what(), summary);
+    } catch (const Error& error) {
+      fail(cell, error.what(), summary);
+    }
+    observer_.ran(cell, summary);
+  }
+
+  void fail(const Cell& cell, const std::string& message, analysis::RunSummary& summary) const {
+    folder_.record_failure(cell, message);
+    summary.note = message;
+  }
+
+  const SweepFolder& folder_;
+  const Composer& composer_;
+  const Registry& registry_;
+  bool force_;
+  SweepObserver& observer_;
+  ReferenceCache references_;
+  std::size_t cells_, settled_ = 0;
+  std::vector<const Cell*> open_;
+  std::vector<const Cell*> mistaken_;  // cells that this process found to be wrong
+  std::string mistake_;                // of the first of them
+};
+
+}  // namespace
+
+void run_cells(const SweepFolder& folder, const SweepPlan& plan, const Composer& composer,
+               const Registry& registry, const WorkerOptions& options, SweepObserver& observer) {
+  std::error_code ignored;
+  std::filesystem::create_directories(folder.path() / "leases", ignored);
+  Worker(folder, plan, composer, registry, options, observer).run();
+}
+
+}  // namespace strang

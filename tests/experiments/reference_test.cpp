@@ -1,0 +1,84 @@
+// One reference for all grids, in memory or in a folder.
+
+#include "experiments/reference.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/store/file.h"
+#include "tests/experiments/runs.h"
+#include "tests/files/temporary_folder.h"
+
+namespace strang {
+namespace {
+
+Experiment cell(const std::string& steps, std::vector<std::string> more = {}) {
+  std::vector<std::string> overrides = {"~sweep",    "samples=40",     "microbatch=16",
+                                        "threads=1", "steps=" + steps, "reference.steps=24"};
+  overrides.insert(overrides.end(), more.begin(), more.end());
+  return test::experiment(overrides);
+}
+
+void expect_same(const Reference& a, const Reference& b) {
+  EXPECT_EQ(a.times, b.times);
+  EXPECT_TRUE(at::equal(a.states, b.states));
+  EXPECT_EQ(a.own_errors, b.own_errors);
+}
+
+TEST(reference, has_the_same_bits_whatever_else_is_wanted) {
+  const std::vector<std::string> noisy = {"experiment=strong_order"};
+  for (const auto& more : {std::vector<std::string>{}, noisy}) {
+    const Experiment a = cell("7", more), b = cell("10", more);
+    ASSERT_EQ(reference_hash(a.composed), reference_hash(b.composed));
+    ReferenceCache alone, shared;
+    for (const Experiment* e : {&a, &b})
+      shared.expect(reference_hash(e->composed), e->grid->times());
+    for (const Experiment* e : {&a, &b})
+      expect_same(*alone.get(*e, test::registry()), *shared.get(*e, test::registry()));
+  }
+}
+
+TEST(reference, depends_on_what_it_solves_and_on_nothing_else) {
+  const std::string hash = reference_hash(cell("7").composed);
+  EXPECT_EQ(hash, reference_hash(cell("7", {"integrator=ddim", "log.sheet.images=1"}).composed));
+  for (const char* more : {"seed=1", "samples=41", "dtype=float32", "reference.steps=25",
+                           "noise=zero", "schedule.rho=6", "reference.check=false"})
+    EXPECT_NE(hash, reference_hash(cell("7", {more}).composed)) << more;
+}
+
+TEST(reference, in_a_folder_is_solved_once_and_read_to_the_bit) {
+  const test::TemporaryFolder folder;
+  const Experiment a = cell("7"), b = cell("10");
+  ReferenceCache alone;
+  const auto expected = alone.get(a, test::registry());
+  std::vector<pid_t> children;
+  for (int i = 0; i < 3; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ReferenceCache cache(folder.path());
+      const auto found = cache.get(a, test::registry());
+      ::_exit(at::equal(found->states, expected->states) ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  const auto file = std::filesystem::directory_iterator(folder.path())->path();
+  const auto written = std::filesystem::last_write_time(file);
+  ReferenceCache cache(folder.path());
+  expect_same(*cache.get(a, test::registry()), *expected);
+  EXPECT_EQ(std::filesystem::last_write_time(file), written);
+  // Another grid adds its times to the file.
+  expect_same(*cache.get(b, test::registry()), *alone.get(b, test::registry()));
+  EXPECT_NE(std::filesystem::last_write_time(file), written);
+  expect_same(*ReferenceCache(folder.path()).get(a, test::registry()), *expected);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+}  // namespace
+}  // namespace strang
