@@ -22,7 +22,7 @@ std::string significant(const Measured& measured, int digits) {
   const auto [low, high] = measured.interval;
   const double width = (high - low) / std::max(std::abs(low), std::abs(high));
   int bounds = std::max(1, digits - 1);
-  if (width > 0)
+  if (width > 0 && width < 0.1)
     bounds = std::max(bounds, std::min(8, 1 + static_cast<int>(std::ceil(-std::log10(width)))));
   return fmt::format("{} [{}, {}]", significant(measured.value, digits), significant(low, bounds),
                      significant(high, bounds));

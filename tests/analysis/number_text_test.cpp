@@ -34,6 +34,8 @@ TEST(NumberText, zero_and_what_is_not_finite_are_themselves) {
 TEST(NumberText, an_interval_has_one_digit_less) {
   EXPECT_EQ(significant(Measured{1.23e-3, {1.1e-3, 1.4e-3}}), "1.23e-03 [1.1e-03, 1.4e-03]");
   EXPECT_EQ(significant(Measured{0.5, {0.4, 0.6}}, 1), "0.5 [0.4, 0.6]");
+  // Narrow ones show what sets their bounds apart.
+  EXPECT_EQ(significant(Measured{1.19, {1.183, 1.193}}), "1.19 [1.183, 1.193]");
 }
 
 TEST(NumberText, exact_text_reads_back_as_the_same_number) {

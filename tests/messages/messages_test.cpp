@@ -59,6 +59,12 @@ void make_files(const std::filesystem::path& folder) {
   const std::string states = read_text(folder / "states.h5");
   write_text(folder / "cut.h5", states.substr(0, states.size() / 2));
   write_text(folder / "text.txt", "these are words\n");
+  const std::string header = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+  const auto length = [](std::size_t n) {
+    return std::string(1, static_cast<char>(n)) + std::string(7, '\0');
+  };
+  write_text(folder / "cut.safetensors", length(header.size()) + header + "1234");
+  write_text(folder / "other.safetensors", length(header.size()) + header + "12345678");
   const std::string images = idx({2, 8, 8}, 128), packed = gz(images);
   write_text(folder / "images.idx", images);
   write_text(folder / "cut.idx", images.substr(0, 100));
