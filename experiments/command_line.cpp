@@ -32,6 +32,8 @@ po::options_description flags(CommandLine& line) {
   add("force", po::bool_switch(&line.force), "run again what is done, and replace its file");
   add("resume", po::value(&line.resume)->value_name("DIR"),
       "go on with the sweep in this folder, beside other processes if need be");
+  add("worker", po::bool_switch(&line.worker),
+      "with --resume: as launchers do, without tables; exits with 75 when told to stop");
   add("reference-cache", po::value(&line.reference_cache)->value_name("DIR"),
       "folder of references that several sweeps share (the sweep's own)");
   add("info", po::value(&line.info)->value_name("defaults|defaults-tree|config|searchpath"),

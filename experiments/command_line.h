@@ -24,6 +24,7 @@ struct CommandLine {
   bool force = false;  // run what is done already, and replace its file
   bool help = false;
   std::string resume;           // folder of a sweep to go on with
+  bool worker = false;          // with resume: as one of several processes, without tables
   std::string reference_cache;  // folder of references that sweeps share
   int digits = 6;               // explain
   std::vector<std::string> overrides;

@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,6 @@ void register_models(Registry& registry);
 
 namespace {
 
-using Verb = int (*)(const std::vector<std::string>&, Registry&);
-
 constexpr const char* help =
     "strang: numerics of diffusion samplers.\n\n"
     "  strang run [overrides]       run an experiment or a sweep; --help shows keys and flags\n"
@@ -27,33 +24,22 @@ constexpr const char* help =
     "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
     "  strang step [overrides]      single steps: local errors, eigenvalues\n"
     "  strang analyze WHAT FILES    tables from run files; --help shows which\n"
+    "  strang compose [overrides]   the composed configuration, as YAML or typed JSON\n"
+    "  strang completion SHELL      completion for bash, zsh or fish\n"
     "  strang diff A B              where two run files differ first\n"
     "  strang features [overrides]  feature statistics of a dataset\n"
     "  strang forward [overrides]   a model on a dataset of inputs\n";
 
 int dispatch(const std::vector<std::string>& arguments) {
   check_libtorch();
-  const std::map<std::string, Verb> verbs = {
-      {"analyze", verb_analyze},    //
-      {"describe", verb_describe},  //
-      {"diff", verb_diff},          //
-      {"explain", verb_explain},    //
-      {"features", verb_features},  //
-      {"forward", verb_forward},    //
-      {"list", verb_list},          //
-      {"run", verb_run},            //
-      {"step", verb_step},          //
-      {"sweep", verb_sweep},        //
-  };
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
     std::fputs(help, stdout);
     return 0;
   }
-  const auto verb = verbs.find(arguments[0]);
-  std::vector<std::string> names;
-  for (const auto& [name, function] : verbs) names.push_back(name);
-  require(verb != verbs.end(), "there is no command '{}'{}; commands are {}", arguments[0],
+  const auto verb = verbs().find(arguments[0]);
+  const std::vector<std::string> names = verb_names();
+  require(verb != verbs().end(), "there is no command '{}'{}; commands are {}", arguments[0],
           did_you_mean(arguments[0], names), fmt::join(names, ", "));
   Registry registry;
   register_integrators(registry);

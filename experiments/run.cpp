@@ -139,7 +139,8 @@ void execute(const Experiment& e, const Registry& registry, const Prepared& run,
 
 analysis::RunSummary run_experiment(const config::Node& config, const std::filesystem::path& folder,
                                     const std::string& label, const Registry& registry,
-                                    ReferenceCache& references, bool force) {
+                                    ReferenceCache& references, bool force,
+                                    const std::function<void()>& started) {
   const Experiment e = build_experiment(config, registry);
   const Prepared run = prepare(e, registry);
   const std::filesystem::path path = folder / "run.h5";
@@ -155,6 +156,7 @@ analysis::RunSummary run_experiment(const config::Node& config, const std::files
   }
   RunFeatures features(e, registry, references.features);
   const auto part = start_run_file(path, e, force);
+  if (started) started();
   const std::string logged = fmt::format("what was logged is in {}", part->part_path().string());
   try {
     execute(e, registry, run, references, features, *part, label);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "analysis/run_summary.h"
@@ -14,8 +15,11 @@ namespace strang {
 // refused with a UsageError. `force` runs and replaces it in any case. Throws UsageError before the
 // first evaluation for whatever is wrong with the configuration; Error when the run fails and
 // terminal::Interrupted when the user stops it: then `<folder>/run.h5.part` holds what was logged.
+// `started`, if there is one, is called when everything has been checked, before the first
+// evaluation; not where the run is done already.
 analysis::RunSummary run_experiment(const config::Node& config, const std::filesystem::path& folder,
                                     const std::string& label, const Registry& registry,
-                                    ReferenceCache& references, bool force = false);
+                                    ReferenceCache& references, bool force = false,
+                                    const std::function<void()>& started = {});
 
 }  // namespace strang

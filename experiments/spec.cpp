@@ -14,7 +14,7 @@ using config::Node;
 // The parts of the spec in the form in which YAML writes them.
 struct Raw {
   Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, features, step,
-       sweep, published, trajectory = Node(std::int64_t{16}), sheet;
+       sweep, launcher, published, trajectory = Node(std::int64_t{16}), sheet;
 };
 
 void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
@@ -51,7 +51,9 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("features", raw.features, "{extractor, against, samples, ...} (docs/features.md)");
   v.field("published", raw.published,
           "{what, values: [{KEY: VALUE, ..., value: NUMBER}]}: figures of a paper, for tables");
-  v.field("sweep", raw.sweep, "keys with a list of values each: run as a sweep");
+  v.field("sweep", raw.sweep,
+          "keys with values, zip, where, cells: run as a sweep (docs/sweeps.md)");
+  v.field("launcher", raw.launcher, "where the cells of a sweep run: local, slurm");
   v.field("output", s.output, "folder of the results");
 }
 

@@ -18,15 +18,16 @@ void catch_signals() {
   struct sigaction action {};
   action.sa_handler = remember;
   action.sa_flags = SA_RESETHAND | SA_RESTART;
-  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal, &action, nullptr);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void throw_if_interrupted() {
   const int signal = received;
   if (signal != 0)
-    throw Interrupted(signal,
-                      fmt::format("interrupted by {}", signal == SIGINT ? "SIGINT" : "SIGTERM"));
+    throw Interrupted(signal, fmt::format("interrupted by {}", signal == SIGINT    ? "SIGINT"
+                                                               : signal == SIGTERM ? "SIGTERM"
+                                                                                   : "SIGUSR1"));
 }
 
 }  // namespace strang::terminal

@@ -16,9 +16,9 @@ class Interrupted : public Error {
   int signal_;
 };
 
-// From now on the first SIGINT or SIGTERM is remembered instead of ending the process; a second one
-// ends it at once. A write beyond a limit on file sizes fails instead of ending the process. For
-// `main` alone.
+// From now on the first SIGINT, SIGTERM or SIGUSR1 (a batch system's warning) is remembered instead
+// of ending the process; a second one ends it at once. A write beyond a limit on file sizes fails
+// instead of ending the process. For `main` alone.
 void catch_signals();
 
 // Throws Interrupted("interrupted by SIGINT") after such a signal. Costs one load.

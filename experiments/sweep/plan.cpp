@@ -37,12 +37,15 @@ void outline_cell(Cell& cell, const config::Node& config, const Registry& regist
   cell.reference_nfe = reference_cost(outline, registry);
 }
 
-// The folder of the results, from the lines that fix a value.
-std::string output_of(const Composer& composer, const CommandLine& line) {
+// The configuration from the lines that fix a value.
+config::Node base_config(const Composer& composer, const CommandLine& line) {
   std::vector<std::string> fixed;
   for (const std::string& text : line.overrides)
     if (config::parse_override(text).sweep() == nullptr) fixed.push_back(text);
-  const config::Node config = composer.resolved(fixed);
+  return composer.resolved(fixed);
+}
+
+std::string output_of(const config::Node& config) {
   const config::Node* output = config.find("output");
   require(output != nullptr && output->is_string() && !output->text().empty(),
           "'output' is not set: it names the folder of the results");
@@ -61,7 +64,8 @@ std::string numbers(const std::vector<std::string>& labels) {
 
 SweepPlan plan_sweep(const Composer& composer, const CommandLine& line, const Registry& registry) {
   const SweepLines lines = sweep_lines(composer, line);
-  SweepPlan plan{lines.is_sweep, output_of(composer, line), {}, {}};
+  const config::Node base = base_config(composer, line);
+  SweepPlan plan{lines.is_sweep, output_of(base), LauncherOptions::read(base), {}, {}};
   std::optional<Predicate> where;
   if (!lines.where.empty()) where.emplace(lines.where);
   std::map<std::string, std::size_t> known;  // job to cell

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "experiments/sweep/cells.h"
+#include "experiments/sweep/launcher_options.h"
 
 namespace strang {
 
@@ -23,7 +24,9 @@ struct Cell {
 
 struct SweepPlan {
   bool is_sweep = false;
-  std::string output;  // folder; from the spec without the values that are swept over
+  // From the spec without the values that are swept over:
+  std::string output;  // folder of the results
+  LauncherOptions launcher;
   std::vector<Cell> cells;
   std::vector<std::string> notes;  // duplicates, cells that the condition leaves out
 };

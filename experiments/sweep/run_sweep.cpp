@@ -1,14 +1,16 @@
 #include "experiments/sweep/run_sweep.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <set>
 #include <system_error>
 
-#include "analysis/run_set.h"
 #include "core/error.h"
+#include "core/terminal/interrupt.h"
 #include "experiments/run_report.h"
+#include "experiments/sweep/launcher.h"
 #include "experiments/sweep/report.h"
 
 namespace strang {
@@ -34,27 +36,21 @@ analysis::RunSummary summary_of(const SweepFolder& folder, const Cell& cell, boo
   return summary;
 }
 
-void print_plan(const SweepPlan& plan, const Composer& composer, const Registry& registry) {
+void print_plan(const SweepFolder& folder, const SweepPlan& plan, const CommandLine& line,
+                const Composer& composer, const Registry& registry) {
   std::fputs(make_plan_table(plan, composer, registry).text().c_str(), stdout);
   std::printf("\nseconds are estimates from a few evaluations on this machine\n");
+  if (plan.launcher.name == "slurm")
+    std::printf(
+        "\n%s",
+        slurm_script(plan.launcher, folder, line.reference_cache, plan.cells.size()).c_str());
 }
 
 void print_notes(const SweepPlan& plan) {
   for (const std::string& note : plan.notes) std::printf("note: %s\n", note.c_str());
 }
 
-}  // namespace
-
-int run_sweep(const SweepFolder& folder, const SweepPlan& plan, const CommandLine& line,
-              const Composer& composer, const Registry& registry) {
-  print_notes(plan);
-  if (line.dry_run) return print_plan(plan, composer, registry), 0;
-  folder.open(line, plan, line.force);
-  const std::set<std::size_t> before =
-      line.force ? std::set<std::size_t>() : done_cells(folder, plan);
-  LiveTable live(plan);
-  run_cells(folder, plan, composer, registry, {line.force, line.reference_cache}, live);
-  folder.clean();
+int report(const SweepFolder& folder, const SweepPlan& plan, const std::set<std::size_t>& before) {
   std::vector<analysis::RunSummary> summaries;
   for (const Cell& cell : plan.cells)
     summaries.push_back(summary_of(folder, cell, before.count(cell.number) != 0));
@@ -68,9 +64,48 @@ int run_sweep(const SweepFolder& folder, const SweepPlan& plan, const CommandLin
   return failed > 0 ? 1 : 0;
 }
 
+// The cells, by this process and its helpers.
+void run_here(const SweepFolder& folder, const SweepPlan& plan, const CommandLine& line,
+              const Composer& composer, const Registry& registry) {
+  const auto processes =
+      std::min(plan.launcher.processes, static_cast<std::int64_t>(plan.cells.size()));
+  LocalWorkers others(folder, line.reference_cache, line.worker ? 0 : processes - 1);
+  LiveTable live(plan);
+  run_cells(folder, plan, composer, registry, {line.force, line.reference_cache}, live);
+  others.wait();
+  folder.clean();
+}
+
+}  // namespace
+
+int run_sweep(const SweepFolder& folder, const SweepPlan& plan, const CommandLine& line,
+              const Composer& composer, const Registry& registry) {
+  if (!line.worker) print_notes(plan);
+  if (line.dry_run) return print_plan(folder, plan, line, composer, registry), 0;
+  folder.open(line, plan, line.force);
+  const std::set<std::size_t> before =
+      line.force ? std::set<std::size_t>() : done_cells(folder, plan);
+  if (plan.launcher.name == "slurm" && !line.worker) {
+    std::printf("%s",
+                submit(plan.launcher, folder, line.reference_cache, plan.cells.size()).c_str());
+    if (plan.launcher.wait) return report(folder, plan, before);
+    std::printf("strang sweep status %s\n", folder.path().c_str());
+    return 0;
+  }
+  try {
+    run_here(folder, plan, line, composer, registry);
+  } catch (const terminal::Interrupted& stop) {
+    if (!line.worker || stop.signal() == SIGINT) throw;
+    std::fprintf(stderr, "strang: %s\n", stop.what());
+    return requeue_status;
+  }
+  return line.worker ? 0 : report(folder, plan, before);
+}
+
 int resume_sweep(const SweepFolder& folder, const CommandLine& given, Registry& registry) {
   CommandLine line = folder.line();
   line.force = given.force;
+  line.worker = given.worker;
   line.dry_run = given.dry_run;
   line.reference_cache = given.reference_cache;
   std::error_code gone;  // relative paths on the line count from where the sweep was started

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/terminal/interrupt.h"
+#include "experiments/record.h"
 #include "experiments/run.h"
 
 namespace strang {
@@ -75,8 +76,10 @@ class Worker {
     analysis::RunSummary summary{.label = cell.label, .path = path.string()};
     try {
       require(cell.error.empty(), "{}", cell.error);
-      summary = run_experiment(composer_.resolved(cell.overrides, cell.number), path, cell.label,
-                               registry_, references_, force_);
+      const config::Composition composition = composer_.compose(cell.overrides, cell.number);
+      summary =
+          run_experiment(composer_.resolved(composition), path, cell.label, registry_, references_,
+                         force_, [&] { write_record(path, composition, cell.overrides); });
     } catch (const terminal::Interrupted&) {
       throw;
     } catch (const UsageError& error) {

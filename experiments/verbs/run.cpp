@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "experiments/config_report.h"
+#include "experiments/record.h"
 #include "experiments/run_report.h"
 #include "experiments/sweep/run_sweep.h"
 #include "experiments/verbs/verbs.h"
@@ -14,13 +15,17 @@ namespace {
 
 int run_single(const SweepPlan& plan, const CommandLine& line, const Composer& composer,
                const Registry& registry) {
-  const config::Node config = composer.resolved(plan.cells.at(0).overrides);
+  const std::vector<std::string>& overrides = plan.cells.at(0).overrides;
+  const config::Composition composition = composer.compose(overrides);
+  const config::Node config = composer.resolved(composition);
   const config::Node* name = config.find("name");
   const std::string label = name != nullptr && name->is_string() ? name->text() : "run";
   ReferenceCache references =
       line.reference_cache.empty() ? ReferenceCache() : ReferenceCache(line.reference_cache);
   const std::filesystem::path folder(plan.output);
-  print_summaries({run_experiment(config, folder, label, registry, references, line.force)});
+  const auto record = [&] { write_record(folder, composition, overrides); };
+  print_summaries(
+      {run_experiment(config, folder, label, registry, references, line.force, record)});
   std::printf("\nresults: %s\n", (folder / "run.h5").c_str());
   return 0;
 }

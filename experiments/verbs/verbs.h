@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,17 @@ int verb_explain(const std::vector<std::string>& arguments, Registry& registry);
 int verb_analyze(const std::vector<std::string>& arguments, Registry& registry);
 int verb_diff(const std::vector<std::string>& arguments, Registry& registry);
 int verb_step(const std::vector<std::string>& arguments, Registry& registry);
+int verb_compose(const std::vector<std::string>& arguments, Registry& registry);
+int verb_complete(const std::vector<std::string>& words, Registry& registry);
+int verb_completion(const std::vector<std::string>& words, Registry& registry);
 int verb_sweep(const std::vector<std::string>& arguments, Registry& registry);
+
+using Verb = int (*)(const std::vector<std::string>&, Registry&);
+
+// All commands by name; one that starts with '_' is for scripts.
+const std::map<std::string, Verb>& verbs();
+// Those that are shown, sorted.
+std::vector<std::string> verb_names();
 
 // What `strang run` and `strang sweep` do with a parsed line.
 int run_line(const CommandLine& line, Registry& registry);

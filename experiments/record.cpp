@@ -1,0 +1,28 @@
+#include "experiments/record.h"
+
+#include <system_error>
+
+#include "core/config/dump.h"
+#include "core/error.h"
+#include "core/files/durable.h"
+
+namespace strang {
+
+void write_record(const std::filesystem::path& folder, const config::Composition& composition,
+                  const std::vector<std::string>& overrides) {
+  const config::Node* name = composition.hydra.find("output_subdir");
+  if (name == nullptr || !name->is_string() || name->text().empty()) return;
+  const std::filesystem::path record = folder / name->text();
+  std::error_code error;
+  std::filesystem::create_directories(record, error);
+  ensure(!error, "{}: the folder cannot be made ({})", record.string(), error.message());
+  config::Node::List lines;
+  for (const std::string& line : overrides) lines.emplace_back(line);
+  config::Node hydra{config::Node::Map{}};
+  hydra.set("hydra", composition.hydra);
+  files::write_atomically(record / "config.yaml", config::dump(composition.config));
+  files::write_atomically(record / "overrides.yaml", config::dump(config::Node(lines)));
+  files::write_atomically(record / "hydra.yaml", config::dump(hydra));
+}
+
+}  // namespace strang
