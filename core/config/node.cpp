@@ -50,7 +50,10 @@ bool Key::same_as(const Key& other) const {
   const auto is_number = [](const Key& key) {
     return key.kind != Kind::text && key.kind != Kind::null;
   };
-  if (is_number(*this) && is_number(other)) return numeric(*this) == numeric(other);
+  if (is_number(*this) && is_number(other)) {
+    const double a = numeric(*this), b = numeric(other);
+    return a == b || (std::isnan(a) && std::isnan(b));
+  }
   return kind == other.kind && std::string_view(*this) == std::string_view(other);
 }
 

@@ -55,7 +55,7 @@ void compose_thirty_groups(benchmark::State& state) {
   for (int i = 0; i < 30; ++i) {
     defaults += fmt::format("  - group{}: a\n", i);
     files[fmt::format("group{}/a.yaml", i)] = fmt::format(
-        "name: a{}\nwidth: 3\nlist: [1, 2, 3]\nnested: {{x: 1.5, y: ${{group0.name}}}}\n", i);
+        "name: a{}\nwidth: 3\nlist: [1, 2, 3]\nnested: {{x: 1.5, y: '${{group0.name}}'}}\n", i);
     files[fmt::format("group{}/b.yaml", i)] = "name: b\n";
   }
   files["config.yaml"] = defaults + "  - _self_\nseed: 0\n";
