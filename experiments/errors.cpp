@@ -1,5 +1,7 @@
 #include "experiments/errors.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 #include <utility>
@@ -25,19 +27,57 @@ void ErrorRecorder::node(const Node& node, const at::Tensor& reached, Rows rows)
               errors_[k].data() + node.index * samples() + rows.first);
 }
 
+namespace {
+
+// Mean and root mean square of drawn values of two norms. The four sums run side by side, each in
+// the order of its own: additions wait for each other, so that one alone would take as long.
+void add_statistics(std::span<const double> a, std::span<const double> b,
+                    std::span<const std::int64_t> draws, std::vector<double>& found) {
+  double sum_a = 0, squares_a = 0, sum_b = 0, squares_b = 0;
+  for (const std::int64_t draw : draws) {
+    const double x = a[draw], y = b[draw];
+    sum_a += x;
+    squares_a += x * x;
+    sum_b += y;
+    squares_b += y * y;
+  }
+  const auto n = static_cast<double>(draws.size());
+  found.insert(found.end(),
+               {sum_a / n, std::sqrt(squares_a / n), sum_b / n, std::sqrt(squares_b / n)});
+}
+
+// Intervals of mean and root mean square of every norm, in turn; one set of draws serves them all.
+std::vector<analysis::Interval> intervals(const std::vector<std::span<const double>>& norms) {
+  const auto statistics = [&](std::span<const std::int64_t> draws) {
+    std::vector<double> found;
+    for (std::size_t k = 0; k < norms.size(); k += 2)
+      add_statistics(norms[k], norms[std::min(k + 1, norms.size() - 1)], draws, found);
+    found.resize(2 * norms.size());
+    return found;
+  };
+  return analysis::bootstrap(std::ssize(norms[0]), statistics);
+}
+
+}  // namespace
+
 std::vector<analysis::ErrorSummary> summarize(const ErrorRecorder& recorder) {
   std::vector<analysis::ErrorSummary> summaries;
+  std::vector<std::span<const double>> norms;
   const std::int64_t last = recorder.nodes() - 1;
-  for (std::size_t k = 0; k < recorder.norms().size(); ++k) {
-    const std::span<const double> errors(recorder.errors(k).data() + last * recorder.samples(),
-                                         static_cast<std::size_t>(recorder.samples()));
-    const analysis::Summary s = analysis::summarize(errors);
-    const auto interval = analysis::bootstrap(errors, [](std::span<const double> v) {
-      return std::vector{analysis::mean(v), analysis::rms(v)};
-    });
+  for (std::size_t k = 0; k < recorder.norms().size(); ++k)
+    norms.emplace_back(recorder.errors(k).data() + last * recorder.samples(),
+                       static_cast<std::size_t>(recorder.samples()));
+  if (norms.empty()) return summaries;
+  const std::vector<analysis::Interval> found = intervals(norms);
+  for (std::size_t k = 0; k < norms.size(); ++k) {
+    const analysis::Summary s = analysis::summarize(norms[k]);
     analysis::ErrorSummary& summary = summaries.emplace_back();
-    summary = {
-        recorder.norms()[k], {s.mean, interval[0]}, {s.rms, interval[1]}, s.median, s.p95, -1};
+    summary = {recorder.norms()[k],
+               {s.mean, found[2 * k]},
+               {s.rms, found[2 * k + 1]},
+               s.median,
+               s.p95,
+               -1};
     if (const std::vector<double>* own = recorder.reference().own_error(summary.norm))
       summary.reference = analysis::rms(std::span(*own).last(recorder.samples()));
   }

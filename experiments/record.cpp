@@ -1,12 +1,23 @@
 #include "experiments/record.h"
 
+#include <fstream>
 #include <system_error>
 
 #include "core/config/dump.h"
 #include "core/error.h"
-#include "core/files/durable.h"
 
 namespace strang {
+namespace {
+
+// Not made durable, which would cost more than a small run: the run file holds the same.
+void write(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  ensure(file.good(), "{}: cannot be written", path.string());
+}
+
+}  // namespace
 
 void write_record(const std::filesystem::path& folder, const config::Composition& composition,
                   const std::vector<std::string>& overrides) {
@@ -20,9 +31,9 @@ void write_record(const std::filesystem::path& folder, const config::Composition
   for (const std::string& line : overrides) lines.emplace_back(line);
   config::Node hydra{config::Node::Map{}};
   hydra.set("hydra", composition.hydra);
-  files::write_atomically(record / "config.yaml", config::dump(composition.config));
-  files::write_atomically(record / "overrides.yaml", config::dump(config::Node(lines)));
-  files::write_atomically(record / "hydra.yaml", config::dump(hydra));
+  write(record / "config.yaml", config::dump(composition.config));
+  write(record / "overrides.yaml", config::dump(config::Node(lines)));
+  write(record / "hydra.yaml", config::dump(hydra));
 }
 
 }  // namespace strang

@@ -74,14 +74,30 @@ void compose_thirty_groups(benchmark::State& state) {
   }
 }
 
-// Cells of eight samples in one step: what is left is composing, checking, leases and files.
-void plan_and_launch(benchmark::State& state) {
+// Cells of eight samples in one step.
+constexpr int small_cells = 50;
+const std::vector<std::string> small = {"reference=null", "samples=8", "microbatch=8",
+                                        "steps=1",        "threads=1", "seed=range(50)"};
+
+void report_cells(benchmark::State& state) {
+  state.counters["cells/s"] =
+      benchmark::Counter(small_cells, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void plan_cells(benchmark::State& state) {
+  const CommandLine line = sweep_line("out", small);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(plan_sweep(Composer(line, filled()), line, filled()));
+  report_cells(state);
+}
+
+// Everything: plan, leases, composing, runs with their files.
+void sweep_of_cells(benchmark::State& state) {
   const test::TemporaryFolder folder;
   int round = 0;
   for (auto _ : state) {
     const std::string output = (folder / std::to_string(round++)).string();
-    const CommandLine line = sweep_line(output, {"reference=null", "samples=8", "microbatch=8",
-                                                 "steps=1", "threads=1", "seed=range(50)"});
+    const CommandLine line = sweep_line(output, small);
     const Composer composer(line, filled());
     const SweepPlan plan = plan_sweep(composer, line, filled());
     const SweepFolder sweep(output);
@@ -89,14 +105,31 @@ void plan_and_launch(benchmark::State& state) {
     Silent silent;
     run_cells(sweep, plan, composer, filled(), {}, silent);
     sweep.clean();
-    state.counters["ms_per_cell"] = benchmark::Counter(
-        50.0 / 1000, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
   }
+  report_cells(state);
 }
 
-const std::vector<std::string> ablation = {"integrator=euler,heun,ddim,dpmpp_2m,edm_ablation,rk45",
-                                           "steps=6,9,12,18,24,32", "reference.steps=1024",
-                                           "samples=4096"};
+// The same runs with their files, composed before: what is left of `sweep_of_cells` is the cost of
+// composing and launching.
+void runs_alone(benchmark::State& state) {
+  const CommandLine line = sweep_line("out", small);
+  const Composer composer(line, filled());
+  std::vector<config::Node> configs;
+  for (const Cell& cell : plan_sweep(composer, line, filled()).cells)
+    configs.push_back(composer.resolved(cell.overrides));
+  const test::TemporaryFolder folder;
+  int round = 0;
+  for (auto _ : state)
+    for (const config::Node& config : configs) {
+      ReferenceCache references;
+      run_experiment(config, folder / std::to_string(round++), "run", filled(), references);
+    }
+  report_cells(state);
+}
+
+const std::vector<std::string> ablation = {
+    "integrator=euler,heun,ddim,dpmpp_2m,edm_ablation,euler_maruyama", "noise=zero",
+    "steps=6,9,12,18,24,32", "reference.steps=1024", "samples=4096"};
 
 void shared_reference(benchmark::State& state) {
   const bool shared = state.range(0) != 0;
@@ -123,12 +156,15 @@ void shared_reference(benchmark::State& state) {
 }
 
 BENCHMARK(compose_thirty_groups)->Unit(benchmark::kMillisecond);
-BENCHMARK(plan_and_launch)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(plan_cells)->Unit(benchmark::kMillisecond);
+BENCHMARK(sweep_of_cells)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(5);
+BENCHMARK(runs_alone)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(5);
 BENCHMARK(shared_reference)
     ->ArgName("shared")
     ->Arg(0)
     ->Arg(1)
     ->Unit(benchmark::kSecond)
+    ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Iterations(1);
 
