@@ -146,23 +146,23 @@ std::unique_ptr<Lease> Lease::take(const fs::path& path, const Patience& times) 
   const OwnFile own(path);
   for (int attempt = 0; attempt < 100; ++attempt) {
     const Found found = find(path);
-    const fs::path next = generation_file(path, found.generation + 1);
-    if (found.generation < 0) {
-      if (!own.link_to(next)) continue;  // another one was faster: look who
-      return std::unique_ptr<Lease>(new Lease(next, false, times.beat));
-    }
+    const bool free = found.generation < 0;
     const fs::path current = generation_file(path, found.generation);
-    const auto holder = read_holder(current);
-    if (!holder) continue;  // it has just been given back
-    if (is_alive(current, *holder, own.now(), times)) return nullptr;
-    if (!own.link_to(next)) continue;
-    // Between the look and the link it may have been taken over, given back and taken again.
-    if (read_holder(current) != holder) {
+    const fs::path next = generation_file(path, found.generation + 1);
+    const auto holder = free ? std::nullopt : read_holder(current);
+    if (!free && !holder) continue;  // it has just been given back
+    if (holder && is_alive(current, *holder, own.now(), times)) return nullptr;
+    if (!own.link_to(next)) continue;  // another one was faster: look who
+    // Between the look and the link the lease may have been taken over, given back and taken again;
+    // and a listing may miss a file that was made while it was read. A second look sees whatever
+    // was there before the link; what comes later sees the link.
+    const bool overtaken = find(path).generation > found.generation + 1;
+    if (overtaken || (!free && read_holder(current) != holder)) {
       ::unlink(next.c_str());
       continue;
     }
     for (const fs::path& old : found.files) ::unlink(old.c_str());
-    return std::unique_ptr<Lease>(new Lease(next, true, times.beat));
+    return std::unique_ptr<Lease>(new Lease(next, !free, times.beat));
   }
   return nullptr;
 }
