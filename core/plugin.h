@@ -38,6 +38,8 @@
   STRANG_PLUGIN_(datasets, name, make_entry<Dataset, Class>(#name, summary))
 #define STRANG_FEATURES(name, Class, summary) \
   STRANG_PLUGIN_(features, name, make_entry<Extractor, Class>(#name, summary))
+#define STRANG_OPTIMIZER(name, Class, summary) \
+  STRANG_PLUGIN_(optimizers, name, make_entry<Optimizer, Class>(#name, summary))
 // The last arguments are an IntegratorTraits in braces.
 #define STRANG_INTEGRATOR(name, Class, summary, ...) \
   STRANG_PLUGIN_(integrators, name,                  \

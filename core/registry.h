@@ -14,6 +14,7 @@
 #include "core/sampling/extractor.h"
 #include "core/sampling/integrator.h"
 #include "core/sampling/model.h"
+#include "core/sampling/optimizer.h"
 #include "core/sampling/process.h"
 #include "core/sampling/schedule.h"
 
@@ -60,9 +61,15 @@ class Catalog {
     return found == entries_.end() ? nullptr : &*found;
   }
 
-  // Builds the plugin that the map's key "name" asks for. `where` is the map's path, for messages.
-  Built<Interface> build(const config::Node& node, const std::string& where,
+  // Builds the plugin that the map's key "name" asks for; a word stands for {name: word}. `where`
+  // is the map's path, for messages.
+  Built<Interface> build(const config::Node& given, const std::string& where,
                          const Registry& registry) const {
+    config::Node node = given;
+    if (given.is_string()) {
+      node = config::Node(config::Node::Map{}, given.origin());
+      node.set("name", given);
+    }
     const config::Node* name = node.find("name");
     require(name != nullptr && name->is_string(), "{}: '{}' needs a key 'name': one of {}",
             node.origin().describe(), where, fmt::join(names(), ", "));
@@ -94,6 +101,7 @@ class Registry {
   Catalog<Model> models{"model"};
   Catalog<Dataset> datasets{"dataset"};
   Catalog<Extractor> features{"features"};
+  Catalog<Optimizer> optimizers{"optimizer"};
 
   // Calls f(catalog) for every kind.
   template <class F>
@@ -104,6 +112,7 @@ class Registry {
     f(models);
     f(datasets);
     f(features);
+    f(optimizers);
   }
 };
 

@@ -44,6 +44,8 @@ po::options_description flags(CommandLine& line) {
   add("package,p", po::value(&line.package)->value_name("KEY"), "with --cfg: only this part");
   add("digits", po::value(&line.digits)->value_name("N"),
       "with explain: significant digits, 17 for all");
+  add("from", po::value(&line.from)->value_name("FILE"),
+      "with fit: solve the stored equations of a coefficient file anew, without the model");
   add("help,h", po::bool_switch(&line.help), "this text");
   return description;
 }

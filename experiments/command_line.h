@@ -22,6 +22,7 @@ struct CommandLine {
   bool multirun = false;
   bool dry_run = false;
   bool force = false;  // run what is done already, and replace its file
+  std::string from;    // fit: solve a file's stored equations anew
   bool help = false;
   std::string resume;           // folder of a sweep to go on with
   bool worker = false;          // with resume: as one of several processes, without tables

@@ -14,6 +14,7 @@
 #include "core/program/kernels.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
+#include "experiments/belonging.h"
 #include "experiments/features.h"
 #include "experiments/norms.h"
 #include "experiments/sampler.h"
@@ -128,6 +129,8 @@ Outline outline_experiment(const config::Node& config, const Registry& registry)
   o.process = build(registry.processes, o.spec.process, "process");
   o.schedule = build(registry.schedules, o.spec.schedule, "schedule");
   o.integrator = build(registry.integrators, o.spec.integrator, "integrator");
+  if (!o.spec.optimizer.is_null())
+    o.optimizer = build(registry.optimizers, o.spec.optimizer, "optimizer");
   const IntegratorTraits traits = o.integrator->traits();
   require_fits(o.spec, traits, *o.process);
   if (!o.spec.steps) o.spec.steps = steps_for_budget(o.spec, *o.process, *o.schedule, traits);
@@ -145,6 +148,7 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
   e.model = std::move(model.object);
   add_features(e, registry);
   e.field = std::make_unique<Field>(*e.process, *e.model);
+  require_belonging(e);
   e.program =
       trace_sampler(*e.integrator, *e.field, *e.grid, {e.spec.denoise, e.spec.log_evaluations});
   return e;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/program/executor.h"
 #include "core/registry.h"
 #include "core/sampling/field.h"
 #include "core/sampling/grid.h"
+#include "core/sampling/optimizer_task.h"
 #include "experiments/spec.h"
 
 namespace strang {
@@ -20,6 +22,7 @@ struct Outline {
   std::unique_ptr<Process> process;
   std::unique_ptr<Schedule> schedule;
   std::unique_ptr<Integrator> integrator;
+  std::unique_ptr<Optimizer> optimizer;  // null: none
   std::unique_ptr<Grid> grid;
 };
 
@@ -29,6 +32,7 @@ struct Experiment : Outline {
   std::unique_ptr<Field> field;
   std::shared_ptr<const FeatureExtraction> features;  // null: none are asked for
   Program program;
+  std::optional<Artefact> artefact;  // what the optimizer found, once it has run
 };
 
 // The outline of what the composed and resolved configuration describes; the options of model and
@@ -37,7 +41,8 @@ struct Experiment : Outline {
 Outline outline_experiment(const config::Node& config, const Registry& registry);
 
 // Builds and traces what the composed and resolved configuration describes. Throws UsageError for
-// every mistake that can be known before the first evaluation.
+// every mistake that can be known before the first evaluation. The optimizer does not run: the
+// program is that of the base integrator.
 Experiment build_experiment(const config::Node& config, const Registry& registry);
 
 // Runs micro-batches 0, 1, ... of a program for all samples of the spec, several at a time where

@@ -22,6 +22,8 @@ constexpr const char* help =
     "  strang list [kind]           what is registered\n"
     "  strang describe NAME         options, reference, order and cost of one of them\n"
     "  strang explain [overrides]   the traced program: operations, coefficients, cost\n"
+    "  strang explain FILE          the same of a coefficient file\n"
+    "  strang fit [overrides]       fit coefficients or times; --help shows more\n"
     "  strang step [overrides]      single steps: local errors, eigenvalues\n"
     "  strang analyze WHAT FILES    tables from run files; --help shows which\n"
     "  strang compose [overrides]   the composed configuration, as YAML or typed JSON\n"

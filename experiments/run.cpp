@@ -8,8 +8,10 @@
 #include "core/error.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
+#include "experiments/coefficient_file.h"
 #include "experiments/decomposition.h"
 #include "experiments/final_states.h"
+#include "experiments/optimize.h"
 #include "experiments/progress_observer.h"
 #include "experiments/provenance.h"
 #include "experiments/run_features.h"
@@ -124,6 +126,7 @@ void execute(const Experiment& e, const Registry& registry, const Prepared& run,
   const auto extend = [&](store::Group& root) {
     if (!run.without_errors.empty() && e.spec.reference.present)
       root.set_attribute("note", run.without_errors);
+    if (e.artefact) write_fit(*e.artefact, root.create_group("fit"));
     features.write(root);
     if (!weak && !parts) return;
     store::Group group = root.has("error") ? root.group("error") : root.create_group("error");
@@ -141,7 +144,7 @@ analysis::RunSummary run_experiment(const config::Node& config, const std::files
                                     const std::string& label, const Registry& registry,
                                     ReferenceCache& references, bool force,
                                     const std::function<void()>& started) {
-  const Experiment e = build_experiment(config, registry);
+  Experiment e = build_experiment(config, registry);
   const Prepared run = prepare(e, registry);
   const std::filesystem::path path = folder / "run.h5";
   const auto summary = [&] {
@@ -154,6 +157,7 @@ analysis::RunSummary run_experiment(const config::Node& config, const std::files
     done.note += done.note.empty() ? "done before" : "; done before";
     return done;
   }
+  optimize(e);
   RunFeatures features(e, registry, references.features);
   const auto part = start_run_file(path, e, force);
   if (started) started();

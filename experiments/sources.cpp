@@ -112,8 +112,10 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
   if (spec.initial.source == "prior") {
     const KeyedNoise draws(static_cast<std::uint64_t>(spec.seed));
     const Block root = scale_block("prior", grid);
-    return [draws, root](const at::Tensor& out, Rows rows) {
-      draws.draw(Noise{.domain = Domain::initial}, out, rows);
+    const Noise key{.stream = spec.initial.stream,
+                    .domain = spec.initial.for_fit ? Domain::fit : Domain::initial};
+    return [draws, root, key](const at::Tensor& out, Rows rows) {
+      draws.draw(key, out, rows);
       scale(out, root);
     };
   }

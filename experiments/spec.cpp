@@ -24,6 +24,7 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("model", s.model, "the denoiser");
   v.field("schedule", s.schedule, "the times of the grid");
   v.field("integrator", s.integrator, "the sampler");
+  v.field("optimizer", s.optimizer, "chooses coefficients or times before the run; null: none");
   v.field("seed", s.seed, "names every random draw of the run").at_least(0);
   v.field("samples", s.samples, "samples 0, 1, ... to draw").at_least(1);
   v.field("microbatch", s.microbatch,
@@ -87,24 +88,6 @@ NoiseOptions read_noise(const Node& node) {
     v.field("noise", noise.mode, "").one_of({"keyed", "path", "zero"});
   });
   return noise;
-}
-
-InitialOptions read_initial(const Node& node) {
-  InitialOptions initial;
-  if (node.is_map()) {
-    initial.source = "file";
-    read_options(node, "initial", [&](OptionVisitor& v) {
-      dataset_fields(v, initial.data);
-      v.field("scale", initial.scale, "").one_of({"none", "prior", "kernel"});
-    });
-    require_dataset(node, "initial", initial.data);
-    return initial;
-  }
-  Node holder{Node::Map{}};
-  holder.set("initial", node);
-  read_options(holder, "",
-               [&](OptionVisitor& v) { v.field("initial", initial.source, "").one_of({"prior"}); });
-  return initial;
 }
 
 void read_log(const Node& node, Spec& spec) {
@@ -193,17 +176,36 @@ Node plugin_map(const Node& node) {
   return map;
 }
 
+InitialOptions InitialOptions::read(const Node& node, const std::string& where) {
+  InitialOptions initial;
+  if (node.is_map()) {
+    initial.source = "file";
+    read_options(node, where, [&](OptionVisitor& v) {
+      dataset_fields(v, initial.data);
+      v.field("scale", initial.scale, "").one_of({"none", "prior", "kernel"});
+    });
+    require_dataset(node, where, initial.data);
+    return initial;
+  }
+  Node holder{Node::Map{}};
+  holder.set(where, node);
+  read_options(holder, "",
+               [&](OptionVisitor& v) { v.field(where, initial.source, "").one_of({"prior"}); });
+  return initial;
+}
+
 Spec Spec::read(const Node& config) {
   Spec spec;
   Raw raw;
   read_options(config, "", [&](OptionVisitor& v) { top_fields(v, spec, raw); });
-  for (Node* plugin : {&spec.process, &spec.model, &spec.schedule, &spec.integrator})
+  for (Node* plugin :
+       {&spec.process, &spec.model, &spec.schedule, &spec.integrator, &spec.optimizer})
     *plugin = plugin_map(*plugin);
   require(spec.steps.has_value() != spec.nfe.has_value(),
           "{}: give either 'steps' or 'nfe' (set the other one to null)",
           config.origin().describe());
   spec.noise = read_noise(raw.noise);
-  spec.initial = read_initial(raw.initial);
+  spec.initial = InitialOptions::read(raw.initial, "initial");
   read_log(raw.log, spec);
   read_reference(raw.reference, spec);
   read_errors(raw.errors, spec);

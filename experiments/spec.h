@@ -20,6 +20,11 @@ struct InitialOptions {
   std::string source = "prior";  // prior | file
   DatasetOptions data;
   std::string scale = "none";  // of a file's rows: none | prior | kernel
+  bool for_fit = false;        // draws of the prior of their own, independent of the run's
+  int stream = 0;              // several independent ones
+
+  // `prior` or {file, dataset, scale}. Throws UsageError; `where` is for messages.
+  static InitialOptions read(const config::Node& node, const std::string& where);
 };
 
 struct NoiseOptions {
@@ -49,6 +54,7 @@ struct Spec {
   std::string name = "run";
   std::vector<std::string> plugins;
   config::Node process, model, schedule, integrator;
+  config::Node optimizer;  // null: none
 
   std::int64_t seed = 0;
   std::int64_t samples = 1;

@@ -136,4 +136,4 @@ struct Rk45 {
 }  // namespace strang
 
 STRANG_INTEGRATOR(rk45, Rk45, "Dormand-Prince 5(4), adaptive (1980)",
-                  {.order = 5, .evaluations = 6, .first_extra = 2, .adaptive = true});
+                  {.order = 5, .evaluations = 6, .first_extra = {2}, .adaptive = true});

@@ -57,7 +57,7 @@ struct Splitting {
     const SplittingScheme parts = read_scheme(scheme, "integrator.scheme");
     declared.slots = parts.moves_rows() ? 2 : 0;
     declared.evaluations = parts.evaluations();
-    declared.first_extra = parts.continues_score() ? 1 : 0;
+    if (parts.continues_score()) declared.first_extra = {1};
     declared.stochastic = parts.is_random();
     return declared;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Builder {
   void record(std::string name, int index, double time, const Value& value);
   // Appends the operations of another program that starts from `initial`; returns its result.
   Value splice(const Program& program, const Value& initial);
+  // The number of operations so far, outside loops.
+  std::size_t position() const { return program_.operations.size(); }
   // A new free coefficient, zero until it is given a value.
   FreeId free();
 

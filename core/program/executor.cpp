@@ -74,6 +74,17 @@ class Executor::Machine {
   }
 
   void run(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer) {
+    start(j, samples, initial, observer);
+    advance(program_.operations.size());
+    const at::Tensor result = state(program_.result);
+    const Stopwatch watch(counters_.seconds_total);
+    if (unchecked_[program_.result]) check(result);
+    if (runs_behind()) require_finite();
+    const Stopwatch observing(counters_.seconds_observing);
+    observer.result(on_host(result), rows_);
+  }
+
+  void start(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer) {
     const Stopwatch watch(counters_.seconds_total);
     rows_ = {j * options_.microbatch,
              std::min(options_.microbatch, samples - j * options_.microbatch)};
@@ -84,13 +95,17 @@ class Executor::Machine {
                   : void(std::fill_n(marks_, options_.microbatch, Watch::unmarked));
     write(atom(0), false, [&](const at::Tensor& out) { initial(out, rows_); });
     check(atom(0));
-    execute(code_);
-    const at::Tensor result = state(program_.result);
-    if (unchecked_[program_.result]) check(result);
-    if (runs_behind()) require_finite();
-    const Stopwatch observing(counters_.seconds_observing);
-    observer.result(on_host(result), rows_);
+    next_ = 0;
   }
+
+  void advance(std::size_t operation) {
+    const Stopwatch watch(counters_.seconds_total);
+    const Operation* end = program_.operations.data() + operation;  // a line may hold several
+    for (; next_ < code_.size() && code_[next_].operation < end; ++next_)
+      std::visit([&](const auto& op) { step(op, code_[next_]); }, *code_[next_].operation);
+  }
+
+  void update() { code_ = compile(program_.operations); }
 
   const Plan& plan() const { return plan_; }
   const Counters& counters() const { return counters_; }
@@ -339,6 +354,7 @@ class Executor::Machine {
   std::vector<char> unchecked_;  // atoms that come from outside: checked when they become a state
 
   Rows rows_;
+  std::size_t next_ = 0;  // the line of code_ to execute
   Observer* observer_ = nullptr;
   std::vector<char> active_;  // rows whose loops go on; all outside loops
   int depth_ = 0;             // of loops: attempts inside may overflow, they are rejected
@@ -358,6 +374,13 @@ void Executor::run(std::int64_t j, std::int64_t samples, const Initial& initial,
                    Observer& observer) {
   machine_->run(j, samples, initial, observer);
 }
+
+void Executor::start(std::int64_t j, std::int64_t samples, const Initial& initial,
+                     Observer& observer) {
+  machine_->start(j, samples, initial, observer);
+}
+void Executor::advance(std::size_t operation) { machine_->advance(operation); }
+void Executor::update() { machine_->update(); }
 
 const Plan& Executor::plan() const { return machine_->plan(); }
 const Counters& Executor::counters() const { return machine_->counters(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -71,6 +72,13 @@ class Executor {
   // naming samples, node and time; what the observer saw until then is valid. On CUDA this is found
   // at the next node of which the observer wants rows, or at the end, with the same message.
   void run(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer);
+
+  // The same in pieces: `start`, then `advance` up to an operation of the program (not beyond its
+  // end; the result is not reported). Between pieces the program's free coefficients may change:
+  // `update` reads them anew.
+  void start(std::int64_t j, std::int64_t samples, const Initial& initial, Observer& observer);
+  void advance(std::size_t operation);
+  void update();
 
   const Plan& plan() const;
   const Counters& counters() const;

@@ -41,6 +41,10 @@ Grid Grid::refine(int i, int parts) const {
   for (int m = 0; m < parts; ++m)
     times.push_back(times_[i] + m * ((times_[i + 1] - times_[i]) / parts));
   times.push_back(times_[i + 1]);
+  return refine(i, std::move(times));
+}
+
+Grid Grid::refine(int i, std::vector<double> times) const {
   return Grid(*process_, std::move(times), is_run_end(i + 1));
 }
 

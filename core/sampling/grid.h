@@ -34,6 +34,8 @@ class Grid {
 
   // The interval [t[i], t[i + 1]] cut into `parts` steps of equal length in time.
   Grid refine(int i, int parts) const;
+  // The same interval with given times, the first and last of which are t[i] and t[i + 1].
+  Grid refine(int i, std::vector<double> times) const;
   // One step from `from` to `to`.
   Grid step(double from, double to) const;
 

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <utility>
+#include <vector>
 
 #include "core/options.h"
 #include "core/sampling/grid.h"
@@ -14,17 +15,15 @@ struct IntegratorTraits {
   int order = 1;  // global order: strong for deterministic methods, weak for stochastic ones
   int slots = 0;  // slots of the process it needs; 0: any
   double evaluations = 1;  // network evaluations for each step; for adaptive methods, each attempt
-  double last_evaluations = -1;  // of a last step that ends at zero noise; -1: as any other
-  double first_extra = 0;        // additional evaluations of the first step
+  double last_evaluations = -1;     // of a last step that ends at zero noise; -1: as any other
+  std::vector<double> first_extra;  // additional evaluations of the first steps
+  std::vector<double> last_extra;   // and of the last steps; negative where they save some
   bool stochastic = false;
   bool adaptive = false;         // chooses its own steps between the nodes
   bool couples_samples = false;  // needs the whole run in one micro-batch
 
   // Evaluations of a run of `steps` steps.
-  double nfe(int steps, bool ends_at_zero) const {
-    const double last = ends_at_zero && last_evaluations >= 0 ? last_evaluations : evaluations;
-    return first_extra + evaluations * (steps - 1) + last;
-  }
+  double nfe(int steps, bool ends_at_zero) const;
 };
 
 // A sampler: a function that writes its arithmetic on a tracer, from the state at t[0] to that at

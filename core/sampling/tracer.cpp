@@ -55,11 +55,13 @@ Estimate Tracer::evaluate(Value& u, Time t, EvalOptions options) {
     builder_->record("input", index, t.value(), u);
     builder_->record("data", index, t.value(), estimate.data);
   }
+  if (options_.after_evaluation) options_.after_evaluation(t.value(), u, estimate);
   return estimate;
 }
 
 Value Tracer::node(const Value& value, double t) {
-  const Value state = store(value);
+  const Value state =
+      store(options_.before_node ? options_.before_node(nodes_ + 1, t, value) : value);
   ++nodes_;
   if (options_.emit_nodes) builder_->node(nodes_, t, state.as_atom());
   if (options_.after_node) options_.after_node(nodes_, t, state);

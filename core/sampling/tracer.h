@@ -46,13 +46,19 @@ struct EvalOptions {
 // What an integrator writes its arithmetic on. Only evaluate, store and node write memory.
 class Tracer {
  public:
-  // Called after a node was reached, with its position in the grid: may append operations that
-  // branch off.
+  // Called with the value that an integrator gives for a node, and its position in the grid; what
+  // it returns is stored instead.
+  using BeforeNode = std::function<Value(int index, double time, const Value& value)>;
+  // Called after a node was reached: may append operations that branch off.
   using AfterNode = std::function<void(int index, double time, const Value& state)>;
+  using AfterEvaluation =
+      std::function<void(double time, const Value& u, const Estimate& estimate)>;
   struct Options {
     bool record_evaluations = false;  // log the data prediction and the input of every evaluation
     bool emit_nodes = true;
+    BeforeNode before_node;
     AfterNode after_node;
+    AfterEvaluation after_evaluation;
   };
 
   Tracer(Builder& builder, const Field& field) : Tracer(builder, field, Options{}) {}

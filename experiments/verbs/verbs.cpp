@@ -12,6 +12,7 @@ const std::map<std::string, Verb>& verbs() {
       {"diff", verb_diff},              //
       {"explain", verb_explain},        //
       {"features", verb_features},      //
+      {"fit", verb_fit},                //
       {"forward", verb_forward},        //
       {"list", verb_list},              //
       {"run", verb_run},                //

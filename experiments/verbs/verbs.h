@@ -15,6 +15,7 @@ int verb_list(const std::vector<std::string>& arguments, Registry& registry);
 int verb_describe(const std::vector<std::string>& arguments, Registry& registry);
 int verb_features(const std::vector<std::string>& arguments, Registry& registry);
 int verb_forward(const std::vector<std::string>& arguments, Registry& registry);
+int verb_fit(const std::vector<std::string>& arguments, Registry& registry);
 int verb_explain(const std::vector<std::string>& arguments, Registry& registry);
 int verb_analyze(const std::vector<std::string>& arguments, Registry& registry);
 int verb_diff(const std::vector<std::string>& arguments, Registry& registry);

@@ -10,14 +10,29 @@ std::vector<std::string> every_integrator() {
   std::vector<std::string> all;
   for (const std::string& name : registry().integrators.names())
     if (name != "program") all.push_back("{name: " + name + "}");
-  for (const char* variant :
-       {"{name: ddim, eta: 1}", "{name: ddim, eta: 0.5}", "{name: ancestral, eta: 0}",
-        "{name: dpmpp_2m_sde, eta: 0}", "{name: dpmpp_2m_sde, eta: 0, solver: heun}",
-        "{name: dpmpp_2m_sde, solver: heun}", "{name: edm_ablation, solver: euler}",
-        "{name: edm_ablation, alpha: 0.5}", "{name: edm_ablation, s_churn: 0.4}",
-        "{name: heun, s_churn: 0.4}", "{name: dpmpp_2m, lower_order_final: 4}",
-        "{name: rk45, controller: pi}", "{name: rk45, norm: batch}",
-        "{name: splitting, conjugate: identity}"})
+  for (const char* variant : {"{name: ddim, eta: 1}",
+                              "{name: ddim, eta: 0.5}",
+                              "{name: ancestral, eta: 0}",
+                              "{name: dpmpp_2m_sde, eta: 0}",
+                              "{name: dpmpp_2m_sde, eta: 0, solver: heun}",
+                              "{name: dpmpp_2m_sde, solver: heun}",
+                              "{name: edm_ablation, solver: euler}",
+                              "{name: edm_ablation, alpha: 0.5}",
+                              "{name: edm_ablation, s_churn: 0.4}",
+                              "{name: heun, s_churn: 0.4}",
+                              "{name: dpmpp_2m, lower_order_final: 4}",
+                              "{name: rk45, controller: pi}",
+                              "{name: rk45, norm: batch}",
+                              "{name: splitting, conjugate: identity}",
+                              "{name: lms, order: 2}",
+                              "{name: ipndm, step: variable}",
+                              "{name: deis, variable: rhoab, order: 3}",
+                              "{name: dpm_solver, order: 1}",
+                              "{name: dpm_solver, order: 2}",
+                              "{name: dpmpp_3m, second: taylor, lower_order_final: 4}",
+                              "{name: unipc, order: 1}",
+                              "{name: unipc, order: 2, variant: bh1, prediction: noise}",
+                              "{name: unipc, corrector: false, exact_weights: true}"})
     all.emplace_back(variant);
   return all;
 }

@@ -1,0 +1,5 @@
+#pragma once
+
+namespace strang {
+class Registry;
+}  // namespace strang
