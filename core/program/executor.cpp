@@ -105,7 +105,7 @@ class Executor::Machine {
       std::visit([&](const auto& op) { step(op, code_[next_]); }, *code_[next_].operation);
   }
 
-  void update() { code_ = compile(program_.operations); }
+  void update() { update(code_); }
 
   const Plan& plan() const { return plan_; }
   const Counters& counters() const { return counters_; }
@@ -137,6 +137,16 @@ class Executor::Machine {
         unchecked_[atom_written(operation)] = 1;
     }
     return code;
+  }
+
+  void update(std::vector<Code>& code) {
+    for (Code& line : code) {
+      update(line.body);
+      const auto* combine = std::get_if<Combine>(line.operation);
+      if (combine != nullptr && std::any_of(combine->terms.begin(), combine->terms.end(),
+                                            [](const Term& term) { return term.free != none; }))
+        line.operands = resolve(combine->terms);
+    }
   }
 
   // Terms as arrays and numbers: free coefficients take their values, and terms of one atom join.
