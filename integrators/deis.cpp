@@ -22,6 +22,7 @@ struct Deis {
 
   IntegratorTraits traits(IntegratorTraits declared) const {
     if (rule.order == 1) declared.order = 1;
+    declared.step_order = rule.order;
     return declared;
   }
 

@@ -21,6 +21,7 @@ struct DpmPp3M {
 
   IntegratorTraits traits(IntegratorTraits declared) const {
     if (rule.order == 1) declared.order = 1;
+    declared.step_order = rule.order;
     return declared;
   }
 

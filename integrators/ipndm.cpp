@@ -21,6 +21,7 @@ struct Ipndm {
 
   IntegratorTraits traits(IntegratorTraits declared) const {
     if (rule.order == 1) declared.order = 1;
+    if (step == "variable") declared.step_order = rule.order;
     return declared;
   }
 

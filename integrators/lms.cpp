@@ -14,6 +14,7 @@ struct Lms {
 
   IntegratorTraits traits(IntegratorTraits declared) const {
     if (rule.order == 1) declared.order = 1;
+    declared.step_order = rule.order;
     return declared;
   }
 

@@ -31,6 +31,7 @@ struct UniPc {
   IntegratorTraits traits(IntegratorTraits declared) const {
     // The first step has order one, and a corrector raises the order by one.
     declared.order = std::min(rule.order, 2) + (corrector ? 1 : 0);
+    declared.step_order = rule.order + (corrector ? 1 : 0);
     return declared;
   }
 

@@ -13,7 +13,10 @@ namespace strang {
 // What an integrator declares about itself; the tests hold it to that.
 struct IntegratorTraits {
   int order = 1;  // global order: strong for deterministic methods, weak for stochastic ones
-  int slots = 0;  // slots of the process it needs; 0: any
+  // Of the later steps of a multistep method, when its first ones have so little history that the
+  // order above, reached on very fine grids, is less; 0: none are better.
+  int step_order = 0;
+  int slots = 0;           // slots of the process it needs; 0: any
   double evaluations = 1;  // network evaluations for each step; for adaptive methods, each attempt
   double last_evaluations = -1;     // of a last step that ends at zero noise; -1: as any other
   std::vector<double> first_extra;  // additional evaluations of the first steps
