@@ -8,6 +8,7 @@
 #include "experiments/coefficient_file.h"
 #include "experiments/command_line.h"
 #include "experiments/experiment.h"
+#include "experiments/optimize.h"
 #include "experiments/verbs/verbs.h"
 
 namespace strang {
@@ -54,7 +55,8 @@ int verb_explain(const std::vector<std::string>& arguments, Registry& registry) 
   if (line.overrides.size() == 1 && line.overrides[0].ends_with(".h5"))
     return explain_file(line.overrides[0], line.digits);
   const Composer composer(line, registry);
-  const Experiment e = build_experiment(composer.resolved(line.overrides), registry);
+  Experiment e = build_experiment(composer.resolved(line.overrides), registry);
+  optimize(e);  // the coefficients are part of the program
   for (const std::string& text : list_operations(e.program, {line.digits}))
     std::printf("%s\n", text.c_str());
   const Cost cost = count_cost(e.program);
