@@ -141,14 +141,15 @@ Solution solve(const NormalEquations& problem, const SolveOptions& options,
   const at::Tensor scale = at::where(root > 0, root, at::ones_like(root));
   const at::Tensor scaled = gram / at::outer(scale, scale);
   const at::Tensor rhs = matrix(problem.rhs, 1, p)[0] / scale;
-  const at::Tensor spectrum = at::linalg_eigvalsh(scaled);
+  const auto [spectrum, vectors] = at::linalg_eigh(scaled);  // in rising order
   solution.condition =
-      spectrum.max().item<double>() / std::max(spectrum.abs().min().item<double>(), 1e-300);
+      spectrum[p - 1].item<double>() / std::max(spectrum.abs().min().item<double>(), 1e-300);
   const Affine affine = solve_constraints(constraints, scale);
   at::Tensor gamma = affine.particular;
   if (affine.basis.size(1) > 0 && options.method == "normal") {
-    const at::Tensor reduced = affine.basis.t().mm(scaled).mm(affine.basis);
-    const auto [w, v] = at::linalg_eigh(reduced);
+    const auto [w, v] = constraints.rows.empty()
+                            ? std::tuple(spectrum, vectors)
+                            : at::linalg_eigh(affine.basis.t().mm(scaled).mm(affine.basis));
     const at::Tensor along =
         at::mv(v.t(), at::mv(affine.basis.t(), rhs - at::mv(scaled, affine.particular)));
     gamma =
