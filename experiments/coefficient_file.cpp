@@ -73,6 +73,28 @@ void write_step(const FittedStep& step, std::int64_t samples, store::Group group
                 step.features);
 }
 
+// Numbers of a dataset that must hold so many.
+std::vector<double> read_numbers(const store::Group& group, const char* name, std::int64_t size) {
+  const store::Dataset dataset = group.dataset(name);
+  require(dataset.size() == size, "{}: '{}' holds {} numbers, {} are expected", group.where(), name,
+          dataset.size(), size);
+  return dataset.read<double>();
+}
+
+// What a step was solved from.
+void read_equations(const store::Group& group, std::int64_t p, FittedStep& step) {
+  step.equations.size = static_cast<int>(p);
+  step.equations.gram = read_numbers(group, "gram", p * p);
+  step.equations.rhs = read_numbers(group, "rhs", p);
+  if (group.has("factor")) step.equations.factor = read_numbers(group, "factor", (p + 1) * (p + 1));
+  if (!group.has("constraint_rows")) return;
+  step.constraints.values = group.dataset("constraint_values").read<double>();
+  const std::ptrdiff_t k = std::ssize(step.constraints.values);
+  const std::vector<double> rows = read_numbers(group, "constraint_rows", k * p);
+  for (std::ptrdiff_t i = 0; i < k; ++i)
+    step.constraints.rows.emplace_back(rows.begin() + i * p, rows.begin() + (i + 1) * p);
+}
+
 FittedStep read_step(const store::Group& group) {
   FittedStep step;
   step.step = static_cast<int>(group.attribute<std::int64_t>("step"));
@@ -89,31 +111,12 @@ FittedStep read_step(const store::Group& group) {
   step.refused = group.attribute<std::int64_t>("refused") != 0;
   if (!group.has("names")) return step;
   step.names = group.dataset("names").read_strings();
-  for (const std::int64_t id : group.dataset("free").read<std::int64_t>())
+  const std::int64_t p = std::ssize(step.names);
+  for (const double id : read_numbers(group, "free", p))
     step.free.push_back(static_cast<FreeId>(id));
-  step.base = group.dataset("base").read<double>();
-  step.beta = group.dataset("correction").read<double>();
-  const auto p = static_cast<std::int64_t>(step.names.size());
-  const auto require_size = [&](const char* name, std::int64_t size) {
-    require(group.dataset(name).size() == size, "{}: '{}' holds {} numbers, {} are expected",
-            group.where(), name, group.dataset(name).size(), size);
-  };
-  for (const char* name : {"free", "base", "correction", "rhs"}) require_size(name, p);
-  require_size("gram", p * p);
-  step.equations.size = static_cast<int>(p);
-  step.equations.gram = group.dataset("gram").read<double>();
-  step.equations.rhs = group.dataset("rhs").read<double>();
-  if (group.has("factor")) {
-    require_size("factor", (p + 1) * (p + 1));
-    step.equations.factor = group.dataset("factor").read<double>();
-  }
-  if (group.has("constraint_rows")) {
-    const std::vector<double> rows = group.dataset("constraint_rows").read<double>();
-    step.constraints.values = group.dataset("constraint_values").read<double>();
-    require_size("constraint_rows", std::ssize(step.constraints.values) * p);
-    for (std::ptrdiff_t k = 0; k < std::ssize(step.constraints.values); ++k)
-      step.constraints.rows.emplace_back(rows.begin() + k * p, rows.begin() + (k + 1) * p);
-  }
+  step.base = read_numbers(group, "base", p);
+  step.beta = read_numbers(group, "correction", p);
+  read_equations(group, p, step);
   return step;
 }
 
@@ -155,6 +158,21 @@ void write_coefficients(const std::filesystem::path& path, const Experiment& e, 
   file.commit();
 }
 
+namespace {
+
+void copy_grid(const store::Group& from, store::Group to) {
+  const std::vector<double> times = from.dataset("t").read<double>();
+  to.write("t", {{"node", std::ssize(times)}}, times);
+  for (const char* name : {"mean", "root"}) {
+    const store::Dataset blocks = from.dataset(name);
+    const store::Shape& shape = blocks.shape();
+    to.write(name, {{"node", shape.at(0)}, {"row", shape.at(1)}, {"column", shape.at(2)}},
+             blocks.read<double>());
+  }
+}
+
+}  // namespace
+
 std::vector<FittedStep> resolve_coefficients(const std::filesystem::path& from,
                                              const std::filesystem::path& to,
                                              const SolveOptions& options, bool overwrite) {
@@ -181,16 +199,7 @@ std::vector<FittedStep> resolve_coefficients(const std::filesystem::path& from,
                        SolveOptions written = options;
                        written.fields(v);
                      })));
-  store::Group grid = root.create_group("grid");
-  const std::vector<double> times = old.dataset("grid/t").read<double>();
-  grid.write("t", {{"node", std::ssize(times)}}, times);
-  for (const char* name : {"mean", "root"}) {
-    const store::Dataset blocks = old.group("grid").dataset(name);
-    grid.write(
-        name,
-        {{"node", blocks.shape()[0]}, {"row", blocks.shape()[1]}, {"column", blocks.shape()[2]}},
-        blocks.read<double>());
-  }
+  copy_grid(old.group("grid"), root.create_group("grid"));
   save_program(program, root.create_group("program"));
   Artefact artefact{.steps = steps,
                     .samples = fit.attribute<std::int64_t>("samples"),

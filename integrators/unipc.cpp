@@ -32,6 +32,7 @@ struct UniPc {
     // The first step has order one, and a corrector raises the order by one.
     declared.order = std::min(rule.order, 2) + (corrector ? 1 : 0);
     declared.step_order = rule.order + (corrector ? 1 : 0);
+    if (!corrector) declared.first_extra = declared.last_extra = {};
     return declared;
   }
 
@@ -41,14 +42,13 @@ struct UniPc {
       const Estimate e = trace.evaluate(at, time);
       return trace.store(prediction == "data" ? e.data : e.noise);
     };
-    outputs.push(evaluate(x, t[0]));
     for (int i = 0; i < t.steps(); ++i) {
+      if (i == 0 || !corrector) outputs.push(evaluate(x, t[i]));
       const int order = t.evaluable(i + 1) ? rule.at(t, i) : 1;
       Value next = step(t, i, order, x, outputs, nullptr);
-      const bool last = i + 1 == t.steps();
-      if (!last) {
+      if (corrector && i + 1 < t.steps()) {
         const Value output = evaluate(next, t[i + 1]);
-        if (corrector) next = step(t, i, order, x, outputs, &output);
+        next = step(t, i, order, x, outputs, &output);
         outputs.push(output);
       }
       x = trace.node(next, t[i + 1]);
