@@ -15,6 +15,7 @@ enable_language(C)  # FindHDF5 compiles a C file
 find_package(LibTorch 2 REQUIRED)
 strang_find(fmt libfmt-dev)
 strang_find(HDF5 libhdf5-dev COMPONENTS C HL)
+strang_find(NLopt libnlopt-dev)
 strang_find(nlohmann_json nlohmann-json3-dev)
 strang_find(OpenSSL libssl-dev COMPONENTS Crypto)
 strang_find(PNG libpng-dev)

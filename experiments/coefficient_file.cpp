@@ -125,6 +125,10 @@ std::string step_name(int step) { return fmt::format("step_{:02d}", step); }
 }  // namespace
 
 void write_fit(const Artefact& artefact, store::Group group) {
+  if (!artefact.found.empty()) {
+    store::Group found = group.create_group("found");
+    for (const auto& [name, value] : artefact.found) found.set_attribute(name, value);
+  }
   group.set_attribute("samples", artefact.samples);
   group.set_attribute("evaluations", artefact.evaluations);
   group.set_attribute("seconds", artefact.seconds);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/config/node.h"
@@ -35,8 +36,10 @@ struct Artefact {
   std::vector<double> times;
   Program program;
   std::vector<FittedStep> steps;  // of coefficient fits
-  std::int64_t samples = 0;       // in the fit
-  std::int64_t evaluations = 0;   // network evaluations, summed over samples
+  // Numbers that a search settled on, and what it says of them, by name.
+  std::vector<std::pair<std::string, double>> found;
+  std::int64_t samples = 0;      // in the fit
+  std::int64_t evaluations = 0;  // network evaluations, summed over samples
   double seconds = 0;
   double seconds_evaluating = 0;
 };

@@ -66,6 +66,7 @@ int verb_fit(const std::vector<std::string>& arguments, Registry& registry) {
   write_coefficients(path, e, line.force);
   const Artefact& found = *e.artefact;
   if (!found.steps.empty()) std::printf("%s\n", make_fit_table(found.steps).text().c_str());
+  for (const auto& [name, value] : found.found) std::printf("%s %.6g\n", name.c_str(), value);
   print_times(found.times);
   std::printf(
       "%lld network evaluations for %lld samples in %.3g s, %.3g s of them in the network\n%s\n",

@@ -30,8 +30,8 @@ class NodeObserver final : public Observer {
 }  // namespace
 
 Evaluations::Evaluations(const OptimizerTask& task, const config::Node& source,
-                         std::int64_t samples)
-    : task_(task), samples_(samples), initial_(task.initial(source, 0, samples)) {
+                         std::int64_t samples, int stream)
+    : task_(task), samples_(samples), initial_(task.initial(source, stream, samples)) {
   cost_.samples = samples;
 }
 
@@ -84,9 +84,9 @@ at::Tensor Evaluations::data(const at::Tensor& states, double t) {
   return result;
 }
 
-Artefact Evaluations::finish(std::vector<double> times) const {
+Artefact Evaluations::finish(std::vector<double> times, const Integrator& integrator) const {
   Artefact artefact = cost_;
-  artefact.program = trace(task_.integrator, task_.field, Grid(task_.field.process(), times));
+  artefact.program = trace(integrator, task_.field, Grid(task_.field.process(), times));
   artefact.times = std::move(times);
   return artefact;
 }

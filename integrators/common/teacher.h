@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "core/sampling/optimizer_task.h"
@@ -17,8 +18,10 @@ struct Teacher {
 // What schedule optimizers do with a model, and how often it was called.
 class Evaluations {
  public:
-  // All of `task` outlives this. Draws are of the prior of their own, or `source`'s.
-  Evaluations(const OptimizerTask& task, const config::Node& source, std::int64_t samples);
+  // All of `task` outlives this. Draws are of the prior of their own, or `source`'s; those of other
+  // streams are independent.
+  Evaluations(const OptimizerTask& task, const config::Node& source, std::int64_t samples,
+              int stream = 0);
 
   Teacher solve(const Integrator& integrator, const std::vector<double>& times);
   // The data prediction for all samples at one time.
@@ -27,7 +30,10 @@ class Evaluations {
   at::Tensor endpoint(const Integrator& integrator, const std::vector<double>& times);
 
   // An artefact of these times on the base integrator, with what it cost.
-  Artefact finish(std::vector<double> times) const;
+  Artefact finish(std::vector<double> times) const {
+    return finish(std::move(times), task_.integrator);
+  }
+  Artefact finish(std::vector<double> times, const Integrator& integrator) const;
 
  private:
   template <class Collect>
