@@ -8,6 +8,7 @@
 
 #include "analysis/statistics.h"
 #include "experiments/norms.h"
+#include "experiments/state_axes.h"
 
 namespace strang {
 
@@ -25,6 +26,11 @@ void ErrorRecorder::node(const Node& node, const at::Tensor& reached, Rows rows)
   for (std::size_t k = 0; k < norms_.size(); ++k)
     distances(norms_[k], state, exact, rows.valid,
               errors_[k].data() + node.index * samples() + rows.first);
+}
+
+void ErrorRecorder::restore(std::size_t norm, std::int64_t node, std::int64_t first,
+                            std::span<const double> errors) {
+  std::copy(errors.begin(), errors.end(), errors_[norm].begin() + node * samples() + first);
 }
 
 namespace {
@@ -82,6 +88,47 @@ std::vector<analysis::ErrorSummary> summarize(const ErrorRecorder& recorder) {
       summary.reference = analysis::rms(std::span(*own).last(recorder.samples()));
   }
   return summaries;
+}
+
+namespace {
+
+void write_summary(const analysis::ErrorSummary& s, store::Dataset dataset) {
+  dataset.set_attribute("mean", s.mean.value);
+  dataset.set_attribute("mean_interval", std::vector{s.mean.interval.low, s.mean.interval.high});
+  dataset.set_attribute("rms", s.rms.value);
+  dataset.set_attribute("rms_interval", std::vector{s.rms.interval.low, s.rms.interval.high});
+  dataset.set_attribute("median", s.median);
+  dataset.set_attribute("p95", s.p95);
+  if (s.reference < 0) return;
+  dataset.set_attribute("reference_own_error", s.reference);
+  dataset.set_attribute("below_reference_floor", s.below_floor());
+}
+
+}  // namespace
+
+void write_error_summaries(const ErrorRecorder& recorder, std::int64_t followed,
+                           store::Group& root) {
+  for (const analysis::ErrorSummary& summary : summarize(recorder))
+    write_summary(summary, root.dataset("error/" + summary.norm));
+  const Reference& reference = recorder.reference();
+  const std::int64_t nodes = recorder.nodes();
+  store::Group group = root.create_group("reference");
+  group.set_attribute("hash", reference.hash);
+  group.set_attribute("steps", std::int64_t{reference.steps});
+  group.set_attribute("seconds", reference.seconds);
+  group.write("t", {{"node", nodes}}, reference.times);
+  if (followed > 0) {
+    const at::Tensor states = reference.states.narrow(1, 0, followed).contiguous();
+    const auto event = states.sizes().slice(3).vec();
+    group.write("state",
+                state_axes({{"node", nodes}, {"followed", followed}},
+                           static_cast<int>(states.size(2)), event),
+                {states.scalar_type() == at::kDouble ? store::ElementType::float64
+                                                     : store::ElementType::float32,
+                 states.const_data_ptr(), states.numel()});
+  }
+  const std::vector<store::Axis> axes = {{"node", nodes}, {"sample", recorder.samples()}};
+  for (const auto& [norm, own] : reference.own_errors) group.write("own_error_" + norm, axes, own);
 }
 
 }  // namespace strang

@@ -71,24 +71,27 @@ int lanes(const Field& field, const Spec& spec, std::int64_t batches) {
   return static_cast<int>(std::min<std::int64_t>(at::get_num_threads(), batches));
 }
 
-// Ends a run at a node once the user has asked for it.
+// Ends a run at a node once the user has asked for it. Rows count from the first sample.
 class Watchful final : public Observer {
  public:
-  explicit Watchful(Observer& observer) : observer_(observer) {}
+  Watchful(Observer& observer, std::int64_t first) : observer_(observer), first_(first) {}
   std::int64_t rows_wanted(const Node& node, Rows rows) const override {
-    return observer_.rows_wanted(node, rows);
+    return observer_.rows_wanted(node, here(rows));
   }
   void node(const Node& node, const at::Tensor& state, Rows rows) override {
     terminal::throw_if_interrupted();
-    observer_.node(node, state, rows);
+    observer_.node(node, state, here(rows));
   }
   void record(const Record& record, const at::Tensor& value, Rows rows) override {
-    observer_.record(record, value, rows);
+    observer_.record(record, value, here(rows));
   }
-  void result(const at::Tensor& state, Rows rows) override { observer_.result(state, rows); }
+  void result(const at::Tensor& state, Rows rows) override { observer_.result(state, here(rows)); }
 
  private:
+  Rows here(Rows rows) const { return {rows.first - first_, rows.valid}; }
+
   Observer& observer_;
+  std::int64_t first_;
 };
 
 void add_features(Experiment& e, const Registry& registry) {
@@ -157,13 +160,17 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
 Counters run_program(const Program& program, const Field& field, const Spec& spec,
                      const NoiseSource& noise, const Executor::Initial& initial, Observer& observer,
                      std::int64_t followed) {
-  const std::int64_t batches = (spec.samples + spec.microbatch - 1) / spec.microbatch;
+  const std::int64_t first = spec.first_sample / spec.microbatch;
+  ensure(first * spec.microbatch == spec.first_sample, "sample {} does not begin a micro-batch",
+         spec.first_sample);
+  const std::int64_t end = spec.first_sample + spec.samples;
+  const std::int64_t batches = (end + spec.microbatch - 1) / spec.microbatch;
   const ExecutorOptions options{spec.microbatch, spec.dtype == "float64" ? at::kDouble : at::kFloat,
-                                field.model().event_shape(), followed,
+                                field.model().event_shape(), spec.first_sample + followed,
                                 spec.device == "cuda" ? at::kCUDA : at::kCPU};
-  const int count = lanes(field, spec, batches);
-  Watchful watchful(observer);
-  std::atomic<std::int64_t> next = 0;
+  const int count = lanes(field, spec, batches - first);
+  Watchful watchful(observer, spec.first_sample);
+  std::atomic<std::int64_t> next = first;
   std::mutex mutex;
   std::exception_ptr failure;
   Counters total;
@@ -171,7 +178,7 @@ Counters run_program(const Program& program, const Field& field, const Spec& spe
     try {
       Executor executor(program, field, noise, options);
       for (std::int64_t j = next++; j < batches; j = next++)
-        executor.run(j, spec.samples, initial, watchful);
+        executor.run(j, end, initial, watchful);
       const std::lock_guard lock(mutex);
       add(total, executor.counters());
     } catch (...) {

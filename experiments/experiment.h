@@ -45,9 +45,10 @@ Outline outline_experiment(const config::Node& config, const Registry& registry)
 // program is that of the base integrator.
 Experiment build_experiment(const config::Node& config, const Registry& registry);
 
-// Runs micro-batches 0, 1, ... of a program for all samples of the spec, several at a time where
-// they are small. The bits do not depend on how many. The observer is called from several threads,
-// for different micro-batches. Throws terminal::Interrupted at the first node after a signal.
+// Runs the micro-batches of a program for all samples of the spec, several at a time where they are
+// small. The bits do not depend on how many. The observer is called from several threads, for
+// different micro-batches; its rows count from the spec's first sample. The first `followed` of
+// them are recorded. Throws terminal::Interrupted at the first node after a signal.
 Counters run_program(const Program& program, const Field& field, const Spec& spec,
                      const NoiseSource& noise, const Executor::Initial& initial, Observer& observer,
                      std::int64_t followed);

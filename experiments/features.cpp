@@ -100,7 +100,7 @@ at::Tensor FeatureExtraction::prepare(const at::Tensor& images, double low, doub
 }
 
 void FeatureExtraction::extract(const at::Tensor& images, double low, double high,
-                                const at::Tensor& features, const at::Tensor& logits) const {
+                                const Extracted& out) const {
   const std::int64_t batch = protocol_.batch, n = images.size(0), classes = extractor_->classes();
   std::vector<std::int64_t> shape = {batch};
   shape.insert(shape.end(), event_.begin(), event_.end());
@@ -112,8 +112,8 @@ void FeatureExtraction::extract(const at::Tensor& images, double low, double hig
     if (rows < batch) padded.fill_(low);
     padded.narrow(0, 0, rows).copy_(images.narrow(0, first, rows));
     extractor_->extract(prepare(padded, low, high), found, scores);
-    features.narrow(0, first, rows).copy_(found.narrow(0, 0, rows));
-    if (classes > 0) logits.narrow(0, first, rows).copy_(scores.narrow(0, 0, rows));
+    out.values.narrow(0, first, rows).copy_(found.narrow(0, 0, rows));
+    if (classes > 0) out.logits.narrow(0, first, rows).copy_(scores.narrow(0, 0, rows));
   }
 }
 
@@ -127,18 +127,33 @@ analysis::FeatureStatistics FeatureExtraction::blank(double low, double high,
   return s;
 }
 
+Extracted FeatureExtraction::extract(const at::Tensor& images, double low, double high,
+                                     const std::string& origin) const {
+  const std::int64_t n = images.size(0), classes = extractor_->classes();
+  const Extracted all{at::empty({n, dimension_}, at::kFloat),
+                      classes > 0 ? at::empty({n, classes}, at::kFloat) : at::Tensor()};
+  extract(images, low, high, all);
+  ensure(at::isfinite(all.values).all().item<bool>(),
+         "features: extractor '{}' gave values that are not finite for {}", name_, origin);
+  return all;
+}
+
 analysis::FeatureStatistics FeatureExtraction::measure(const at::Tensor& images,
                                                        const at::Tensor& labels, double low,
                                                        double high,
                                                        const std::string& origin) const {
-  const std::int64_t n = images.size(0), classes = extractor_->classes();
-  require(n >= 2, "features: statistics need at least 2 images, found {}", n);
+  require(images.size(0) >= 2, "features: statistics need at least 2 images, found {}",
+          images.size(0));
+  return statistics(extract(images, low, high, origin), labels, low, high, origin);
+}
+
+analysis::FeatureStatistics FeatureExtraction::statistics(Extracted all, const at::Tensor& labels,
+                                                          double low, double high,
+                                                          const std::string& origin) const {
+  const std::int64_t n = all.values.size(0), classes = extractor_->classes();
+  const at::Tensor logits = all.logits;
   analysis::FeatureStatistics s = blank(low, high, origin);
-  s.values = at::empty({n, dimension_}, at::kFloat);
-  const at::Tensor logits = classes > 0 ? at::empty({n, classes}, at::kFloat) : at::Tensor();
-  extract(images, low, high, s.values, logits);
-  ensure(at::isfinite(s.values).all().item<bool>(),
-         "features: extractor '{}' gave values that are not finite for {}", name_, origin);
+  s.values = std::move(all.values);
   analysis::MomentTree tree;
   ClassMoments by_class;
   for (std::int64_t first = 0, block = 0; first < n; first += protocol_.batch, ++block) {

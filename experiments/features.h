@@ -13,6 +13,12 @@
 
 namespace strang {
 
+// What an extractor says of images.
+struct Extracted {
+  at::Tensor values;  // float32 [n, d]
+  at::Tensor logits;  // float32 [n, classes]; undefined where the extractor knows no classes
+};
+
 // An extractor under a protocol.
 class FeatureExtraction {
  public:
@@ -29,6 +35,13 @@ class FeatureExtraction {
   analysis::FeatureStatistics measure(const at::Tensor& images, const at::Tensor& labels,
                                       double low, double high, const std::string& origin) const;
 
+  // `measure` in two steps. The bits of an image's vectors depend on that image alone, so that
+  // images may be extracted in parts; `extract` takes any number of them.
+  Extracted extract(const at::Tensor& images, double low, double high,
+                    const std::string& origin) const;
+  analysis::FeatureStatistics statistics(Extracted all, const at::Tensor& labels, double low,
+                                         double high, const std::string& origin) const;
+
   // Statistics without numbers: what other statistics must go with (require_comparable).
   analysis::FeatureStatistics blank(double low, double high, const std::string& origin) const;
 
@@ -36,8 +49,7 @@ class FeatureExtraction {
 
  private:
   at::Tensor prepare(const at::Tensor& images, double low, double high) const;
-  void extract(const at::Tensor& images, double low, double high, const at::Tensor& features,
-               const at::Tensor& logits) const;
+  void extract(const at::Tensor& images, double low, double high, const Extracted& out) const;
 
   std::shared_ptr<const Extractor> extractor_;
   std::string name_;

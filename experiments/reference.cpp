@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/tensor.h"
 #include "experiments/job.h"
 #include "experiments/norms.h"
@@ -75,7 +76,38 @@ bool covers(const std::vector<double>& times, const std::vector<double>& wanted)
   return std::includes(times.begin(), times.end(), wanted.begin(), wanted.end(), std::greater<>());
 }
 
+// Of the samples of the spec, which may be a shard of those of the configuration.
+std::string hash_for(const Experiment& e) {
+  std::string hash = reference_hash(e.composed);
+  const config::Node* samples = e.composed.find("samples");
+  const std::int64_t whole = samples == nullptr ? e.spec.samples : samples->integer();
+  if (e.spec.samples == whole) return hash;
+  return sha256_hex(fmt::format("{} {} {}", hash, e.spec.first_sample, e.spec.samples));
+}
+
 }  // namespace
+
+Reference join_samples(const std::vector<std::shared_ptr<const Reference>>& parts,
+                       const std::string& hash) {
+  Reference whole{.hash = hash, .times = parts.at(0)->times, .steps = parts[0]->steps};
+  std::vector<at::Tensor> states;
+  for (const auto& part : parts) {
+    states.push_back(part->states);
+    whole.seconds += part->seconds;
+  }
+  whole.states = at::cat(states, 1);
+  for (const auto& [norm, first] : parts[0]->own_errors) {
+    std::vector<double>& own = whole.own_errors[norm];
+    for (std::size_t node = 0; node < whole.times.size(); ++node)
+      for (const auto& part : parts) {
+        const std::vector<double>& all = part->own_errors.at(norm);
+        const auto samples = part->states.size(1);
+        const auto begin = all.begin() + static_cast<std::int64_t>(node) * samples;
+        own.insert(own.end(), begin, begin + samples);
+      }
+  }
+  return whole;
+}
 
 Grid fine_grid(const Experiment& e, const Registry& registry, int steps) {
   std::unique_ptr<Schedule> own;
@@ -152,9 +184,9 @@ const Reference& ReferenceCache::solved(const Experiment& e, const Registry& reg
 
 std::shared_ptr<const Reference> ReferenceCache::get(const Experiment& experiment,
                                                      const Registry& registry) {
-  const std::string hash = reference_hash(experiment.composed);
+  const std::string hash = hash_for(experiment);
   const std::vector<double>& times = experiment.grid->times();
-  const auto expected = expected_.find(hash);
+  const auto expected = expected_.find(reference_hash(experiment.composed));
   const std::vector<double> wanted =
       expected == expected_.end() ? times : united(expected->second, times);
   return std::make_shared<Reference>(at_times(solved(experiment, registry, hash, wanted), times));

@@ -30,6 +30,11 @@ struct Reference {
   }
 };
 
+// The parts of one reference for the shards of a run, in the order of samples, as one. `hash` is
+// that of the whole.
+Reference join_samples(const std::vector<std::shared_ptr<const Reference>>& parts,
+                       const std::string& hash);
+
 // The reference's grid with so many steps. Throws UsageError unless it has the ends of the run's.
 Grid fine_grid(const Experiment& experiment, const Registry& registry, int steps);
 
@@ -53,6 +58,7 @@ std::string reference_hash(const config::Node& composed);
 // coefficients share one. With a folder they are kept in files, too, `<hash>.h5`, which other
 // processes share: a reference is solved once even when several processes ask for it together.
 // The bits of a state do not depend on the other times that are wanted, nor on where it comes from.
+// A shard's reference is one of its own, for its samples alone.
 class ReferenceCache {
  public:
   ReferenceCache() = default;

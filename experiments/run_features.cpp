@@ -23,13 +23,56 @@ RunFeatures::RunFeatures(const Experiment& experiment, const Registry& registry,
                   experiment.model->event_shape());
 }
 
+void RunFeatures::extract() {
+  const auto start = std::chrono::steady_clock::now();
+  const ProtocolOptions& protocol = experiment_.spec.features.protocol;
+  extracted_.push_back(
+      experiment_.features->extract(keeper_->images(), protocol.low, protocol.high, "the run"));
+  seconds_extracting_ += seconds_since(start);
+}
+
+void RunFeatures::write_extracted(store::Group& root) {
+  if (!wanted() || keeper_->images().size(0) == 0) return;
+  extract();
+  const auto& [values, logits] = extracted_.back();
+  store::Group group = root.create_group("extracted");
+  group.set_attribute("seconds", seconds_extracting_);
+  const auto write = [&](const char* name, const char* axis, const at::Tensor& rows) {
+    group.write(name, {{"sample", rows.size(0)}, {axis, rows.size(1)}},
+                {store::ElementType::float32, rows.const_data_ptr(), rows.numel()});
+  };
+  write("values", "feature", values);
+  if (logits.defined()) write("logits", "class", logits);
+}
+
+void RunFeatures::take_extracted(const store::Group& root) {
+  if (!wanted() || !root.has("extracted")) return;
+  const store::Group group = root.group("extracted");
+  const auto read = [&](const char* name) {
+    const store::Dataset dataset = group.dataset(name);
+    at::Tensor rows = at::empty(dataset.shape(), at::kFloat);
+    dataset.read({store::ElementType::float32, rows.mutable_data_ptr(), rows.numel()});
+    return rows;
+  };
+  extracted_.push_back({read("values"), group.has("logits") ? read("logits") : at::Tensor()});
+  seconds_extracting_ += group.attribute<double>("seconds");
+}
+
 void RunFeatures::measure() {
   if (!wanted()) return;
   const FeatureOptions& options = experiment_.spec.features;
+  if (extracted_.empty()) extract();
+  std::vector<at::Tensor> values, logits;
+  for (const Extracted& part : extracted_) {
+    values.push_back(part.values);
+    if (part.logits.defined()) logits.push_back(part.logits);
+  }
+  extracted_.clear();
   const auto start = std::chrono::steady_clock::now();
-  statistics_ = experiment_.features->measure(keeper_->images(), {}, options.protocol.low,
-                                              options.protocol.high, "the run");
-  seconds_extracting_ = seconds_since(start);
+  statistics_ = experiment_.features->statistics(
+      {at::cat(values), logits.empty() ? at::Tensor() : at::cat(logits)}, {}, options.protocol.low,
+      options.protocol.high, "the run");
+  seconds_extracting_ += seconds_since(start);
   if (reference_ == nullptr) return;
   const auto extracted = std::chrono::steady_clock::now();
   comparison_ = compare_features(*statistics_, *reference_, options.comparison);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/feature_distances.h"
 #include "core/store/group.h"
@@ -23,13 +24,20 @@ class RunFeatures {
   bool wanted() const { return keeper_.has_value(); }
   ResultKeeper& keeper() { return *keeper_; }
 
+  // A shard extracts, and writes what it has; the whole run takes it from its shards.
+  void write_extracted(store::Group& root);
+  void take_extracted(const store::Group& root);
+
   void measure();
   void write(store::Group& root) const;
 
  private:
+  void extract();
+
   const Experiment& experiment_;
   std::shared_ptr<const analysis::FeatureStatistics> reference_;
   std::optional<ResultKeeper> keeper_;
+  std::vector<Extracted> extracted_;  // parts, in the order of samples; none: not extracted yet
   std::optional<analysis::FeatureStatistics> statistics_;
   std::optional<analysis::FeatureComparison> comparison_;
   double seconds_extracting_ = 0, seconds_comparing_ = 0;

@@ -44,7 +44,7 @@ std::vector<double> evaluation_times(const Program& program) {
 
 }  // namespace
 
-RunFile::RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecorder* errors)
+RunFile::RunFile(store::PartFile& file, const Experiment& experiment, const ErrorRecorder* errors)
     : experiment_(experiment), errors_(errors), file_(file) {
   create_datasets();
   file_.file().flush();
@@ -111,13 +111,10 @@ std::int64_t RunFile::followed(Rows rows) const {
   return std::clamp<std::int64_t>(experiment_.spec.followed - rows.first, 0, rows.valid);
 }
 
-std::int64_t RunFile::rows_wanted(const Node&, Rows rows) const {
-  return errors_ != nullptr ? rows.valid : followed(rows);
-}
+std::int64_t RunFile::rows_wanted(const Node&, Rows rows) const { return followed(rows); }
 
 void RunFile::node(const Node& node, const at::Tensor& state, Rows rows) {
   flusher_->check();
-  if (errors_ != nullptr) errors_->node(node, state, rows);
   const std::int64_t followed = this->followed(rows);
   if (followed == 0) return;
   const std::lock_guard lock(mutex_);
@@ -153,42 +150,12 @@ void RunFile::write_errors(Rows rows) {
   }
 }
 
-// Statistics of the final errors over samples, and the reference beside them.
-void RunFile::write_error_summaries(const std::vector<analysis::ErrorSummary>& summaries) {
-  const std::int64_t nodes = errors_->nodes(), samples = errors_->samples();
-  for (std::size_t k = 0; k < error_datasets_.size(); ++k) {
-    const analysis::ErrorSummary& s = summaries[k];
-    store::Dataset& dataset = error_datasets_[k];
-    dataset.set_attribute("mean", s.mean.value);
-    dataset.set_attribute("mean_interval", std::vector{s.mean.interval.low, s.mean.interval.high});
-    dataset.set_attribute("rms", s.rms.value);
-    dataset.set_attribute("rms_interval", std::vector{s.rms.interval.low, s.rms.interval.high});
-    dataset.set_attribute("median", s.median);
-    dataset.set_attribute("p95", s.p95);
-    if (s.reference < 0) continue;
-    dataset.set_attribute("reference_own_error", s.reference);
-    dataset.set_attribute("below_reference_floor", s.below_floor());
-  }
-  const Reference& reference = errors_->reference();
-  store::Group group = file_.file().root().create_group("reference");
-  group.set_attribute("hash", reference.hash);
-  group.set_attribute("steps", std::int64_t{reference.steps});
-  group.set_attribute("seconds", reference.seconds);
-  group.write("t", {{"node", nodes}}, reference.times);
-  const std::int64_t followed = experiment_.spec.followed;
-  if (followed > 0) {
-    const at::Tensor states = reference.states.narrow(1, 0, followed).contiguous();
-    group.write("state", state_axes({{"node", nodes}, {"followed", followed}}), view_of(states));
-  }
-  const std::vector<store::Axis> axes = {{"node", nodes}, {"sample", samples}};
-  for (const auto& [norm, own] : reference.own_errors) group.write("own_error_" + norm, axes, own);
-}
-
 void RunFile::write_cost(const Counters& counters) {
   const Cost cost = count_cost(experiment_.program);
   const auto samples = static_cast<double>(experiment_.spec.samples);
   store::Group group = file_.file().root().create_group("cost");
   group.set_attribute("nfe", static_cast<double>(counters.evaluations) / samples);
+  group.set_attribute("evaluations", counters.evaluations);
   group.set_attribute("guidance_evaluations", std::int64_t{cost.guidance});
   group.set_attribute("noise_draws", std::int64_t{cost.noise});
   group.set_attribute("passes", std::int64_t{cost.passes});
@@ -201,11 +168,9 @@ void RunFile::write_cost(const Counters& counters) {
                                                 counters.seconds_observing);
 }
 
-void RunFile::finish(const Counters& counters, const std::vector<analysis::ErrorSummary>& summaries,
-                     const std::function<void(store::Group&)>& extend) {
+void RunFile::finish(const Counters& counters, const std::function<void(store::Group&)>& extend) {
   flusher_->check();
   flusher_.reset();
-  if (errors_ != nullptr) write_error_summaries(summaries);
   write_cost(counters);
   store::Group root = file_.file().root();
   if (extend) extend(root);

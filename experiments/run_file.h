@@ -20,18 +20,18 @@ namespace strang {
 // at its next node.
 class RunFile final : public Observer {
  public:
-  // `file` comes from start_run_file and outlives this.
-  RunFile(store::PartFile& file, const Experiment& experiment, ErrorRecorder* errors);
+  // `file` comes from start_run_file. `errors` may be null; it sees every node before this. All
+  // outlive this.
+  RunFile(store::PartFile& file, const Experiment& experiment, const ErrorRecorder* errors);
 
   std::int64_t rows_wanted(const Node& node, Rows rows) const override;
   void node(const Node& node, const at::Tensor& state, Rows rows) override;
   void record(const Record& record, const at::Tensor& value, Rows rows) override;
   void result(const at::Tensor& state, Rows rows) override;
 
-  // Writes the errors' statistics; calls `extend`, if there is one, with the root of the file, for
-  // what else belongs there; and gives the file its name.
-  void finish(const Counters& counters, const std::vector<analysis::ErrorSummary>& summaries,
-              const std::function<void(store::Group& root)>& extend = {});
+  // Writes the cost; calls `extend`, if there is one, with the root of the file, for what else
+  // belongs there; and gives the file its name.
+  void finish(const Counters& counters, const std::function<void(store::Group& root)>& extend = {});
 
  private:
   std::vector<store::Axis> state_axes(std::vector<store::Axis> lead) const;
@@ -39,11 +39,10 @@ class RunFile final : public Observer {
   void create_datasets();
   void write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows);
   void write_errors(Rows rows);
-  void write_error_summaries(const std::vector<analysis::ErrorSummary>& summaries);
   void write_cost(const Counters& counters);
 
   const Experiment& experiment_;
-  ErrorRecorder* errors_;
+  const ErrorRecorder* errors_;
   store::PartFile& file_;
   std::mutex mutex_;
   std::optional<store::Dataset> samples_, trajectory_, evaluation_input_, evaluation_data_;

@@ -58,6 +58,7 @@ struct Spec {
 
   std::int64_t seed = 0;
   std::int64_t samples = 1;
+  std::int64_t first_sample = 0;  // no option: a shard draws [first_sample, first_sample + samples)
   std::int64_t microbatch = 256;
   std::string dtype = "float64";
   std::string device = "cpu";

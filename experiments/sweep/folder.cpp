@@ -1,5 +1,6 @@
 #include "experiments/sweep/folder.h"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "core/revision.h"
 #include "core/store/file.h"
 #include "core/terminal/interrupt.h"
+#include "experiments/shards.h"
 
 namespace strang {
 namespace {
@@ -80,6 +82,10 @@ std::string difference(const Node& old, const std::vector<Cell>& there, const Sw
   return fmt::format("it has {} cells, this one {}", there.size(), here.cells.size());
 }
 
+void remove_results(const fs::path& folder) {
+  for (const char* name : {"run.h5", "failed.yaml", "shards"}) fs::remove_all(folder / name);
+}
+
 }  // namespace
 
 fs::path SweepFolder::cell(std::size_t number) const {
@@ -108,6 +114,8 @@ void SweepFolder::open(const CommandLine& line, const SweepPlan& plan, bool repl
             path_.string(), differs);
     return;
   }
+  if (replace)
+    for (const Cell& planned : plan.cells) remove_results(cell(planned.number));
   files::write_atomically(manifest(), config::dump(manifest_of(line, plan)));
 }
 
@@ -163,11 +171,30 @@ CellState SweepFolder::state(const Cell& planned) const {
     if (job != nullptr && message != nullptr && job->is_string() && job->text() == planned.job)
       return {CellState::Kind::failed, message->is_string() ? message->text() : ""};
   }
-  if (const auto holder = Lease::holder(lease(planned.number)))
-    return {CellState::Kind::running,
-            fmt::format("process {} on {}", holder->process,
-                        holder->machine.substr(0, holder->machine.find('/')))};
-  return {};
+  const std::string holders = this->holders(planned.number);
+  const std::size_t shards = count_shards(this->shards(planned.number));
+  std::string message = shards > 0 ? fmt::format("{} shards done", shards) : "";
+  if (!holders.empty()) message += (message.empty() ? "" : "; ") + holders;
+  return {holders.empty() ? CellState::Kind::waiting : CellState::Kind::running, message};
+}
+
+// Who works on a cell, or on its shards.
+std::string SweepFolder::holders(std::size_t number) const {
+  std::vector<fs::path> leases = {lease(number)};
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(path_ / "leases", none)) {
+    const fs::path file = entry.path();  // 000-1-of-3.0
+    const fs::path name = fs::path(file).replace_extension();
+    if (file.filename().string().starts_with(lease(number).filename().string() + "-") &&
+        std::find(leases.begin(), leases.end(), name) == leases.end())
+      leases.push_back(name);
+  }
+  std::vector<std::string> names;
+  for (const fs::path& path : leases)
+    if (const auto holder = Lease::holder(path))
+      names.push_back(fmt::format("process {} on {}", holder->process,
+                                  holder->machine.substr(0, holder->machine.find('/'))));
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void SweepFolder::record_failure(const Cell& planned, const std::string& message) const {
@@ -180,7 +207,8 @@ void SweepFolder::record_failure(const Cell& planned, const std::string& message
 
 void SweepFolder::clear_failure(const Cell& planned) const {
   std::error_code ignored;
-  fs::remove(cell(planned.number) / "failed.yaml", ignored);
+  if (fs::remove(cell(planned.number) / "failed.yaml", ignored))
+    remove_unsound_shards(shards(planned.number), planned.job);
 }
 
 void SweepFolder::remove_temporaries(const Cell& planned) const {
@@ -193,6 +221,8 @@ void SweepFolder::remove_temporaries(const Cell& planned) const {
 void SweepFolder::clean() const {
   std::error_code ignored;
   fs::remove_all(path_ / "leases", ignored);
+  for (const auto& entry : fs::directory_iterator(path_, ignored))
+    if (fs::exists(entry.path() / "run.h5")) fs::remove_all(entry.path() / "shards", ignored);
   if (!fs::is_directory(references())) return;
   for (const auto& entry : fs::directory_iterator(references(), ignored)) {
     const std::string name = entry.path().filename().string();

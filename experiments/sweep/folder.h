@@ -33,9 +33,11 @@ class SweepFolder {
   std::filesystem::path cell(std::size_t number) const;
   std::filesystem::path references() const { return path_ / "references"; }
   std::filesystem::path lease(std::size_t number) const;
+  std::filesystem::path shards(std::size_t number) const { return cell(number) / "shards"; }
 
   // Writes sweep.yaml, or checks that the one that is there is of the same plan. Throws UsageError
-  // where it is not, with the first difference. `replace` takes the new plan in any case.
+  // where it is not, with the first difference. `replace` takes the new plan in any case, and
+  // removes the results of its cells.
   void open(const CommandLine& line, const SweepPlan& plan, bool replace) const;
 
   // The command line that started the sweep, to plan it again. Throws UsageError where the folder
@@ -46,16 +48,18 @@ class SweepFolder {
 
   CellState state(const Cell& cell) const;
   void record_failure(const Cell& cell, const std::string& message) const;
-  // Forgets a failure.
+  // Forgets a failure, and shards that were why a merge failed.
   void clear_failure(const Cell& cell) const;
   // Removes what a killed process left half-written in the folder of a cell. For the holder of its
   // lease.
   void remove_temporaries(const Cell& cell) const;
-  // Removes leases/ and what killed processes left in references/, once every cell has its end.
+  // Removes leases/ and what killed processes left in references/ and shards/, once every cell has
+  // its end.
   void clean() const;
 
  private:
   std::filesystem::path manifest() const { return path_ / "sweep.yaml"; }
+  std::string holders(std::size_t number) const;
 
   std::filesystem::path path_;
 };

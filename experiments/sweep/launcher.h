@@ -31,11 +31,11 @@ constexpr int requeue_status = 75;
 // The job array that works on a sweep; each task is a worker. After USR1 or TERM the task's worker
 // commits what it has, ends with requeue_status, and the task is queued again.
 std::string slurm_script(const LauncherOptions& options, const SweepFolder& folder,
-                         const std::string& reference_cache, std::size_t cells);
+                         const std::string& reference_cache, std::size_t jobs);
 
 // Writes the script to <folder>/slurm/array.sh and submits it; returns what sbatch printed. Throws
 // Error where there is no sbatch or it refuses.
 std::string submit(const LauncherOptions& options, const SweepFolder& folder,
-                   const std::string& reference_cache, std::size_t cells);
+                   const std::string& reference_cache, std::size_t jobs);
 
 }  // namespace strang

@@ -7,6 +7,8 @@ namespace strang {
 
 void LauncherOptions::fields(OptionVisitor& v) {
   v.field("processes", processes, "processes that work on a sweep side by side").at_least(1);
+  v.field("shards", shards, "parts of each run's samples, which processes share; 1: undivided")
+      .at_least(1);
   if (name != "slurm") return;
   v.field("array_parallelism", array_parallelism, "of these, how many at a time; 0: all")
       .at_least(0);

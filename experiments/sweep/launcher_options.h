@@ -13,6 +13,7 @@ namespace strang {
 struct LauncherOptions {
   std::string name = "local";
   std::int64_t processes = 1;  // that work on the sweep side by side
+  std::int64_t shards = 1;     // parts of each run's samples
   // slurm
   std::int64_t array_parallelism = 0;
   std::int64_t timeout_min = 60;

@@ -25,9 +25,19 @@ double reference_cost(const Outline& outline, const Registry& registry) {
          (reference.check ? traits.nfe(2 * reference.steps, ends_at_zero) : 0);
 }
 
-void outline_cell(Cell& cell, const config::Node& config, const Registry& registry) {
+void divide(Cell& cell, const Outline& outline, std::int64_t shards) {
+  require(shards == 1 || !outline.integrator->traits().couples_samples,
+          "launcher.shards is {}: integrator '{}' couples the samples of a run, which cannot be "
+          "divided",
+          shards, outline.spec.integrator.find("name")->text());
+  cell.shards = divide_samples(outline.spec.samples, outline.spec.microbatch, shards);
+}
+
+void outline_cell(Cell& cell, const config::Node& config, const Registry& registry,
+                  std::int64_t shards) {
   const Outline outline = outline_experiment(config, registry);
   cell.job = job_hash(config);
+  divide(cell, outline, shards);
   cell.times = outline.grid->times();
   cell.steps = outline.grid->steps();
   cell.nfe = outline.integrator->traits().nfe(cell.steps, !outline.grid->evaluable(cell.steps));
@@ -62,6 +72,12 @@ std::string numbers(const std::vector<std::string>& labels) {
 
 }  // namespace
 
+std::size_t SweepPlan::jobs() const {
+  std::size_t count = 0;
+  for (const Cell& cell : cells) count += std::max<std::size_t>(cell.shards.size(), 1);
+  return count;
+}
+
 SweepPlan plan_sweep(const Composer& composer, const CommandLine& line, const Registry& registry) {
   const SweepLines lines = sweep_lines(composer, line);
   const config::Node base = base_config(composer, line);
@@ -80,7 +96,7 @@ SweepPlan plan_sweep(const Composer& composer, const CommandLine& line, const Re
         excluded.push_back(cell.label);
         continue;
       }
-      outline_cell(cell, config, registry);
+      outline_cell(cell, config, registry, plan.launcher.shards);
     } catch (const UsageError& error) {
       cell.error = error.what();
       errors.push_back(cell.error);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/shards.h"
 #include "experiments/sweep/cells.h"
 #include "experiments/sweep/launcher_options.h"
 
@@ -18,8 +19,9 @@ struct Cell {
   double reference_nfe = 0;
   std::vector<double> times;
   int steps = 0;
-  double nfe = 0;     // by the integrator's declared cost; of one attempt where it is adaptive
-  std::string error;  // what is wrong with the configuration of this cell
+  double nfe = 0;  // by the integrator's declared cost; of one attempt where it is adaptive
+  std::vector<SampleRange> shards;  // more than one where processes share it by its samples
+  std::string error;                // what is wrong with the configuration of this cell
 };
 
 struct SweepPlan {
@@ -29,6 +31,8 @@ struct SweepPlan {
   LauncherOptions launcher;
   std::vector<Cell> cells;
   std::vector<std::string> notes;  // duplicates, cells that the condition leaves out
+
+  std::size_t jobs() const;  // that processes can share: cells, or their shards
 };
 
 // Composes and checks every cell, leaves out those that `sweep.where` excludes and those whose job

@@ -41,9 +41,8 @@ void print_plan(const SweepFolder& folder, const SweepPlan& plan, const CommandL
   std::fputs(make_plan_table(plan, composer, registry).text().c_str(), stdout);
   std::printf("\nseconds are estimates from a few evaluations on this machine\n");
   if (plan.launcher.name == "slurm")
-    std::printf(
-        "\n%s",
-        slurm_script(plan.launcher, folder, line.reference_cache, plan.cells.size()).c_str());
+    std::printf("\n%s",
+                slurm_script(plan.launcher, folder, line.reference_cache, plan.jobs()).c_str());
 }
 
 void print_notes(const SweepPlan& plan) {
@@ -67,11 +66,10 @@ int report(const SweepFolder& folder, const SweepPlan& plan, const std::set<std:
 // The cells, by this process and its helpers.
 void run_here(const SweepFolder& folder, const SweepPlan& plan, const CommandLine& line,
               const Composer& composer, const Registry& registry) {
-  const auto processes =
-      std::min(plan.launcher.processes, static_cast<std::int64_t>(plan.cells.size()));
+  const auto processes = std::min(plan.launcher.processes, static_cast<std::int64_t>(plan.jobs()));
   LocalWorkers others(folder, line.reference_cache, line.worker ? 0 : processes - 1);
   LiveTable live(plan);
-  run_cells(folder, plan, composer, registry, {line.force, line.reference_cache}, live);
+  run_cells(folder, plan, composer, registry, {line.reference_cache}, live);
   others.wait();
   folder.clean();
 }
@@ -83,11 +81,9 @@ int run_sweep(const SweepFolder& folder, const SweepPlan& plan, const CommandLin
   if (!line.worker) print_notes(plan);
   if (line.dry_run) return print_plan(folder, plan, line, composer, registry), 0;
   folder.open(line, plan, line.force);
-  const std::set<std::size_t> before =
-      line.force ? std::set<std::size_t>() : done_cells(folder, plan);
+  const std::set<std::size_t> before = done_cells(folder, plan);
   if (plan.launcher.name == "slurm" && !line.worker) {
-    std::printf("%s",
-                submit(plan.launcher, folder, line.reference_cache, plan.cells.size()).c_str());
+    std::printf("%s", submit(plan.launcher, folder, line.reference_cache, plan.jobs()).c_str());
     if (plan.launcher.wait) return report(folder, plan, before);
     std::printf("strang sweep status %s\n", folder.path().c_str());
     return 0;

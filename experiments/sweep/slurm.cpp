@@ -65,8 +65,8 @@ std::string output_of(const std::string& command, int& status) {
 }  // namespace
 
 std::string slurm_script(const LauncherOptions& o, const SweepFolder& folder,
-                         const std::string& reference_cache, std::size_t cells) {
-  const std::size_t tasks = std::min(static_cast<std::size_t>(o.processes), cells);
+                         const std::string& reference_cache, std::size_t jobs) {
+  const std::size_t tasks = std::min(static_cast<std::size_t>(o.processes), jobs);
   std::string text = header(o, folder, tasks);
   for (const std::string& line : o.setup) text += line + "\n";
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -89,13 +89,13 @@ exit $status
 }
 
 std::string submit(const LauncherOptions& options, const SweepFolder& folder,
-                   const std::string& reference_cache, std::size_t cells) {
+                   const std::string& reference_cache, std::size_t jobs) {
   const std::filesystem::path script = folder.path() / "slurm" / "array.sh";
   std::error_code error;
   std::filesystem::create_directories(script.parent_path(), error);
   ensure(!error, "{}: the folder cannot be made ({})", script.parent_path().string(),
          error.message());
-  files::write_atomically(script, slurm_script(options, folder, reference_cache, cells));
+  files::write_atomically(script, slurm_script(options, folder, reference_cache, jobs));
   int status = 0;
   const std::string printed = output_of("sbatch " + quoted(script.string()) + " 2>&1", status);
   // With --wait the status is the highest of the tasks'; whether cells failed stands in the folder.

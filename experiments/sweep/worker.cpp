@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "core/error.h"
 #include "core/terminal/interrupt.h"
 #include "experiments/record.h"
 #include "experiments/run.h"
+#include "experiments/sharded_run.h"
 
 namespace strang {
 namespace {
@@ -21,7 +25,6 @@ class Worker {
       : folder_(folder),
         composer_(composer),
         registry_(registry),
-        force_(options.force),
         observer_(observer),
         references_(options.reference_cache.empty()
                         ? folder.references()
@@ -51,12 +54,32 @@ class Worker {
  private:
   // Whether the cell has its end now.
   bool settle(const Cell& cell) {
-    if (!force_ && ended(cell)) return count();
+    if (ended(cell)) return count();
+    if (cell.shards.size() > 1) return settle_shards(cell);
     const auto lease = Lease::take(folder_.lease(cell.number));
     if (lease == nullptr) return false;  // another process runs it
-    if (!force_ && ended(cell)) return count();
-    run(cell);
+    if (ended(cell)) return count();
+    folder_.remove_temporaries(cell);
+    folder_.clear_failure(cell);
+    run(cell, [&](const config::Node& config, const std::function<void()>& started) {
+      return run_experiment(config, folder_.cell(cell.number), cell.label, registry_, references_,
+                            false, started);
+    });
     return count();
+  }
+
+  bool settle_shards(const Cell& cell) {
+    const ShardedRun shared{folder_.cell(cell.number), folder_.lease(cell.number),
+                            ShardFolder(folder_.shards(cell.number), cell.shards), cell.label};
+    if (!has_work(shared)) return false;
+    const bool settled =
+        run(cell, [&](const config::Node& config, const std::function<void()>& started) {
+          return run_shards(shared, config, registry_, references_, [&] {
+            folder_.remove_temporaries(cell);
+            started();
+          });
+        });
+    return settled && count();
   }
 
   bool ended(const Cell& cell) const {
@@ -69,17 +92,20 @@ class Worker {
     return true;
   }
 
-  void run(const Cell& cell) {
+  using Work = std::function<std::optional<analysis::RunSummary>(
+      const config::Node& config, const std::function<void()>& started)>;
+
+  // False when `work` left some of it to others.
+  bool run(const Cell& cell, const Work& work) {
     const std::filesystem::path path = folder_.cell(cell.number);
-    folder_.remove_temporaries(cell);
-    folder_.clear_failure(cell);
     analysis::RunSummary summary{.label = cell.label, .path = path.string()};
     try {
       require(cell.error.empty(), "{}", cell.error);
       const config::Composition composition = composer_.compose(cell.overrides, cell.number);
-      summary =
-          run_experiment(composer_.resolved(composition), path, cell.label, registry_, references_,
-                         force_, [&] { write_record(path, composition, cell.overrides); });
+      auto found = work(composer_.resolved(composition),
+                        [&] { write_record(path, composition, cell.overrides); });
+      if (!found) return false;
+      summary = std::move(*found);
     } catch (const terminal::Interrupted&) {
       throw;
     } catch (const UsageError& error) {
@@ -90,6 +116,7 @@ class Worker {
       fail(cell, error.what(), summary);
     }
     observer_.ran(cell, summary);
+    return true;
   }
 
   void fail(const Cell& cell, const std::string& message, analysis::RunSummary& summary) const {
@@ -100,7 +127,6 @@ class Worker {
   const SweepFolder& folder_;
   const Composer& composer_;
   const Registry& registry_;
-  bool force_;
   SweepObserver& observer_;
   ReferenceCache references_;
   std::size_t cells_, settled_ = 0;

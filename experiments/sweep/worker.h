@@ -21,15 +21,14 @@ class SweepObserver {
 };
 
 struct WorkerOptions {
-  bool force = false;           // run what is done already; each cell once in this process
   std::string reference_cache;  // folder of references; empty: in the sweep's own
 };
 
-// Runs the cells that are not done or failed, each under its lease, so that several processes can
-// do it in one folder; waits for cells that others run, and takes those over whose process died.
-// A failure is recorded and the others go on. Returns when every cell has its end. Throws
-// UsageError where all cells fail for a mistake of the user's, and terminal::Interrupted when the
-// user stops it.
+// Runs the cells that are not done or failed, each under its lease, or its shards each under theirs
+// (experiments/sharded_run.h), so that several processes can do it in one folder; waits for cells
+// that others run, and takes those over whose process died. A failure is recorded and the others go
+// on. Returns when every cell has its end. Throws UsageError where all cells fail for a mistake of
+// the user's, and terminal::Interrupted when the user stops it.
 void run_cells(const SweepFolder& folder, const SweepPlan& plan, const Composer& composer,
                const Registry& registry, const WorkerOptions& options, SweepObserver& observer);
 

@@ -38,7 +38,7 @@ int run_line(const CommandLine& line, Registry& registry) {
   if (!line.cfg.empty()) return print_config(composer, line);
   if (!line.info.empty()) return print_info(composer, line);
   SweepPlan plan = plan_sweep(composer, line, registry);
-  if (plan.is_sweep || line.dry_run) {
+  if (plan.is_sweep || line.dry_run || plan.jobs() > 1) {
     if (!plan.is_sweep) plan.cells.at(0).label = "run";
     return run_sweep(SweepFolder(std::filesystem::absolute(plan.output)), plan, line, composer,
                      registry);
