@@ -64,7 +64,8 @@ void BrownianPath::draw(const Noise& op, const at::Tensor& out, Rows rows) const
           to, from);
   const std::int64_t elements = out.numel() / out.size(0);
   const double scale = 1 / std::sqrt(from - to);
-  at::parallel_for(0, out.size(0), 1, [&](std::int64_t first, std::int64_t last) {
+  if (rows.valid < out.size(0)) out.narrow(0, rows.valid, out.size(0) - rows.valid).zero_();
+  at::parallel_for(0, rows.valid, 1, [&](std::int64_t first, std::int64_t last) {
     std::vector<double> upper(elements), lower(elements);
     for (std::int64_t row = first; row < last; ++row) {
       value(from, rows.first + row, upper);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -57,11 +58,12 @@ Observation observe(const Process& process, double t) {
 }
 
 ObservedRows ObservedRows::range(std::int64_t begin, std::int64_t end) const {
-  const std::int64_t bytes = slots * elements * static_cast<std::int64_t>(c10::elementSize(type));
+  const std::int64_t bytes = bytes_of_a_row();
   ObservedRows part = *this;
   part.input = static_cast<const char*>(input) + begin * bytes;
   part.output = static_cast<char*>(output) + begin * bytes;
   part.rows = end - begin;
+  part.valid = std::clamp<std::int64_t>(valid - begin, 0, part.rows);
   if (observations.size() > 1) part.observations = observations.subspan(begin, end - begin);
   return part;
 }
@@ -83,7 +85,10 @@ void ExactDenoiser::predict(const Query& query) const {
       .rows = in.size(0),
       .slots = in.size(1),
       .elements = in.size(0) == 0 ? 0 : in.numel() / (in.size(0) * in.size(1)),
+      .valid = query.rows.valid,
       .observations = each.empty() ? std::span<const Observation>(&one, 1) : each};
+  const ObservedRows padding = rows.range(rows.valid, rows.rows);
+  std::memset(padding.output, 0, padding.rows * padding.bytes_of_a_row());
   denoise(rows);
   rows.type == at::kDouble ? complete<double>(rows) : complete<float>(rows);
 }

@@ -29,10 +29,14 @@ struct ObservedRows {
   void* output;         // the same
   at::ScalarType type;  // of both: float32 or float64
   std::int64_t rows, slots, elements;
+  std::int64_t valid;                         // rows from here on are padding
   std::span<const Observation> observations;  // one for all rows, or one for each
 
   const Observation& observation(std::int64_t row) const {
     return observations[observations.size() == 1 ? 0 : row];
+  }
+  std::int64_t bytes_of_a_row() const {
+    return slots * elements * static_cast<std::int64_t>(c10::elementSize(type));
   }
   // Rows [begin, end).
   ObservedRows range(std::int64_t begin, std::int64_t end) const;
@@ -48,7 +52,8 @@ class ExactDenoiser : public Model {
 
  protected:
   // Writes D of every row into slot 0 of the output, each row as if it were alone. Rows at level 0
-  // may be left.
+  // may be left, and padding rows, whose output holds zeros: a denoiser computes them only if the
+  // bits of the others depend on how many there are.
   virtual void denoise(const ObservedRows& rows) const = 0;
 };
 

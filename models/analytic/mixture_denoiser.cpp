@@ -243,7 +243,7 @@ void MixtureDenoiser::denoise(const ObservedRows& rows) const {
   const std::int64_t K = mixture_.components(), d = mixture_.dimensions();
   ensure(rows.elements == d, "a mixture in {} dimensions was given states of {}", d, rows.elements);
   Scratch<512> memory(K * (3 * d + 1));
-  for_each_observation(rows, [&](const ObservedRows& run) {
+  for_each_observation(rows.range(0, rows.valid), [&](const ObservedRows& run) {
     if (run.observations[0].level == 0) return;
     const Table table =
         make_table(mixture_, log_weights_.data(), run.observations[0].level, memory.data());
