@@ -1,8 +1,11 @@
 # strang_discover_suites(<test program> [FILTER <gtest filter>] [LABELS <label>] [FIXTURE <required fixture>]): one
-# ctest entry for each suite, found when ctest runs. An entry for each test would spend most of its time on loading LibTorch. The program
-# leaves a report of its tests in <build>/reports, which test_summary.py counts.
+# ctest entry for each suite, found when ctest runs. An entry for each test would spend most of its time on loading
+# LibTorch. The program leaves a report of its tests in <build>/reports, which test_summary.py counts.
 function(strang_discover_suites target)
   cmake_parse_arguments(ARG "" "FILTER;LABELS;FIXTURE" "" ${ARGN})
+  if(NOT ARG_FILTER)
+    set(ARG_FILTER *)
+  endif()
   string(MAKE_C_IDENTIFIER "${target}${ARG_FILTER}" identifier)
   set(include ${CMAKE_CURRENT_BINARY_DIR}/${identifier}_suites.cmake)
   file(GENERATE OUTPUT ${include} CONTENT

@@ -7,7 +7,7 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
-#define STRANG_AVX2 __attribute__((target("avx2")))
+#define STRANG_AVX2 __attribute__((target("avx2,fma")))
 #endif
 
 // The innermost loop of combine.h: out[i] = c_0 x_0[i] + c_1 x_1[i] + ..., added up in double from
@@ -56,14 +56,13 @@ bool sum_portable(const Stream<In>* s, Out* out, std::int64_t begin, std::int64_
 STRANG_AVX2 inline __m256d load(const double* x) { return _mm256_loadu_pd(x); }
 STRANG_AVX2 inline __m256d load(const float* x) { return _mm256_cvtps_pd(_mm_loadu_ps(x)); }
 
-// Writes eight numbers, and remembers in `finite` whether all were: x * 0 is NaN for those that are
-// not.
+// Writes eight numbers, and remembers whether all were finite: x * 0 is NaN for those that are not.
 template <class Out, Stores stores>
 struct Writer;
 
 template <Stores stores>
 struct Writer<double, stores> {
-  __m256d zeros;
+  __m256d zeros_a, zeros_b;
   STRANG_AVX2 void write(double* out, __m256d a, __m256d b) {
     if constexpr (stores == Stores::bypass) {
       _mm256_stream_pd(out, a);
@@ -73,10 +72,11 @@ struct Writer<double, stores> {
       _mm256_storeu_pd(out + 4, b);
     }
     const __m256d zero = _mm256_setzero_pd();
-    zeros = _mm256_or_pd(zeros, _mm256_or_pd(_mm256_mul_pd(a, zero), _mm256_mul_pd(b, zero)));
+    zeros_a = _mm256_fmadd_pd(a, zero, zeros_a);
+    zeros_b = _mm256_fmadd_pd(b, zero, zeros_b);
   }
   STRANG_AVX2 bool finite() const {
-    return _mm256_movemask_pd(_mm256_cmp_pd(zeros, zeros, _CMP_UNORD_Q)) == 0;
+    return _mm256_movemask_pd(_mm256_cmp_pd(zeros_a, zeros_b, _CMP_UNORD_Q)) == 0;
   }
 };
 
@@ -89,7 +89,7 @@ struct Writer<float, stores> {
       _mm256_stream_ps(out, both);
     else
       _mm256_storeu_ps(out, both);
-    zeros = _mm256_or_ps(zeros, _mm256_mul_ps(both, _mm256_setzero_ps()));
+    zeros = _mm256_fmadd_ps(both, _mm256_setzero_ps(), zeros);
   }
   STRANG_AVX2 bool finite() const {
     return _mm256_movemask_ps(_mm256_cmp_ps(zeros, zeros, _CMP_UNORD_Q)) == 0;
@@ -124,7 +124,7 @@ STRANG_AVX2 std::int64_t sum_avx2(const Stream<In>* s, Out* out, std::int64_t be
   return i;
 }
 
-inline const bool has_avx2 = __builtin_cpu_supports("avx2");
+inline const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 
 #endif
 
