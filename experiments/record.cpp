@@ -5,6 +5,7 @@
 
 #include "core/config/dump.h"
 #include "core/error.h"
+#include "core/files/descriptor.h"
 
 namespace strang {
 namespace {
@@ -14,7 +15,7 @@ void write(const std::filesystem::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
-  ensure(file.good(), "{}: cannot be written", path.string());
+  if (!file.good()) files::throw_errno(path, "cannot be written");
 }
 
 }  // namespace

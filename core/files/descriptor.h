@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -11,10 +12,17 @@
 
 namespace strang::files {
 
+// Why a system call failed, with what to do about it where that is known:
+// "No space left on device: make room, or write to another folder".
+inline std::string reason_of(int error) {
+  const std::string reason = std::generic_category().message(error);
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  return full ? reason + ": make room, or write to another folder" : reason;
+}
+
 // Throws Error("<path>: <what> (<the reason in errno>)"), right after the system call that failed.
 [[noreturn]] inline void throw_errno(const std::filesystem::path& path, std::string_view what) {
-  const std::string reason = std::generic_category().message(errno);
-  throw Error(fmt::format("{}: {} ({})", path.string(), what, reason));
+  throw Error(fmt::format("{}: {} ({})", path.string(), what, reason_of(errno)));
 }
 
 // Owns a file descriptor of the operating system; -1 is none.

@@ -2,7 +2,10 @@
 
 #include <hdf5.h>
 
+#include <cstdlib>
+
 #include "core/error.h"
+#include "core/files/descriptor.h"
 
 namespace strang::store {
 
@@ -38,11 +41,10 @@ std::string hdf5_message() {
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &text);
   // A failed system call is described as "... errno = 28, error message = 'No space left on
   // device', buf = 0x5581..., ...": addresses and sizes say nothing to a user.
-  constexpr std::string_view mark = "error message = '";
+  constexpr std::string_view mark = "errno = ";
   const std::size_t start = text.find(mark);
   if (start == std::string::npos) return text.empty() ? "HDF5 gave no reason" : text;
-  const std::string reason = text.substr(start + mark.size());
-  return reason.substr(0, reason.find('\''));
+  return files::reason_of(std::atoi(text.c_str() + start + mark.size()));
 }
 
 void throw_hdf5(std::string_view where, std::string_view what) {

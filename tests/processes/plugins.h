@@ -41,7 +41,7 @@ inline std::unique_ptr<Dataset> dataset(const std::string& yaml) {
   return registry().datasets.build(config::parse_yaml(yaml, "test"), "data", registry()).object;
 }
 
-// A file of the folder shared by the sessions; tests that need it are skipped where it is not.
+// A file of $STRANG_SHARED; tests that need it are skipped where it is not.
 inline std::string shared(const std::string& path) {
   const char* folder = std::getenv("STRANG_SHARED");
   return (folder != nullptr ? std::string(folder) : STRANG_SOURCE_DIR "/../shared") + "/" + path;

@@ -154,10 +154,12 @@ TEST_F(PartFileTest, a_full_disk_is_found_when_a_dataset_is_created) {
     const auto create = [&] {
       out.file().root().create("y", ElementType::float64, {{"row", 1 << 20}});
     };
-    ::_exit(contains(message_of<Error>(create),
-                     "run.h5.part: /: cannot create dataset 'y' (File too large)")
-                ? 0
-                : 1);
+    ::_exit(
+        contains(message_of<Error>(create),
+                 "run.h5.part: /: cannot create dataset 'y' (File too large: make room, or write "
+                 "to another folder)")
+            ? 0
+            : 1);
   });
   EXPECT_EQ(status, 0);
   EXPECT_EQ(File::open(part_).root().dataset("x").read<double>(), values_);
@@ -182,7 +184,8 @@ TEST_F(PartFileTest,
     limit_files(RLIM_INFINITY);
     PartFile again(path_);
     again.commit();
-    std::exit(kept && contains(text, "run.h5.part: cannot write (File too large)") ? 0 : 1);
+    std::exit(kept && contains(text, "run.h5.part: cannot write (File too large: make room") ? 0
+                                                                                             : 1);
   });
   EXPECT_EQ(status, 0);
   EXPECT_TRUE(std::filesystem::exists(path_));
