@@ -27,25 +27,34 @@ std::vector<Setting> settings() {
           {"{name: vp}", images, {1, 0.6, 0.3, 0.05}, at::kDouble}};
 }
 
+// Calls f(problem, program, initial states) for every setting.
+template <class F>
+void in_every_setting(const std::string& yaml, std::int64_t samples, F f) {
+  for (Setting s : settings()) {
+    if (traits_of(yaml).adaptive) s.times.erase(s.times.begin(), s.times.end() - 2);
+    SCOPED_TRACE(yaml + " " + s.process + " " + s.model);
+    const Problem problem(s.process, s.model);
+    const Grid grid = problem.grid(s.times);
+    f(problem, trace_sampler(*integrator(yaml), problem.field, grid),
+      initial_states(problem, grid, samples, s.type));
+  }
+}
+
+const KeyedNoise noise{11};
+
 class EveryBit : public testing::TestWithParam<std::string> {
  protected:
-  // Calls f(problem, program, initial states) for every setting.
   template <class F>
   void in_every_setting(std::int64_t samples, F f) {
-    for (Setting s : settings()) {
-      if (traits_of(GetParam()).adaptive) s.times.erase(s.times.begin(), s.times.end() - 2);
-      SCOPED_TRACE(std::string(s.process) + " " + s.model);
-      const Problem problem(s.process, s.model);
-      const Grid grid = problem.grid(s.times);
-      f(problem, trace_sampler(*integrator(GetParam()), problem.field, grid),
-        initial_states(problem, grid, samples, s.type));
-    }
+    strang::in_every_setting(GetParam(), samples, f);
   }
-  KeyedNoise noise{11};
 };
 
-TEST_P(EveryBit, splitting_a_run_changes_no_bit) {
-  if (traits_of(GetParam()).couples_samples) GTEST_SKIP() << "needs one micro-batch";
+class BitsOfIndependentSamples : public EveryBit {};  // no number is shared by a batch
+class BitsOfDeterministicSteps : public EveryBit {};  // and no noise is drawn
+class BitsOfStochasticSteps : public EveryBit {};
+
+TEST_P(BitsOfIndependentSamples, splitting_a_run_changes_no_bit) {
   in_every_setting(12, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor whole = run(program, p.field, u, noise, {4});
     EXPECT_TRUE(whole.isfinite().all().item<bool>());
@@ -67,10 +76,7 @@ TEST_P(EveryBit, threads_change_no_bit) {
   at::set_num_threads(threads);
 }
 
-TEST_P(EveryBit, neighbours_change_no_bit) {
-  const IntegratorTraits traits = traits_of(GetParam());
-  if (traits.couples_samples) GTEST_SKIP() << "couples samples";
-  if (traits.stochastic) GTEST_SKIP() << "noise belongs to the sample's id";
+TEST_P(BitsOfDeterministicSteps, neighbours_change_no_bit) {
   in_every_setting(9, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor backwards = run(program, p.field, u.flip(0).contiguous(), noise);
     EXPECT_TRUE(run(program, p.field, u, noise).equal(backwards.flip(0)));
@@ -78,18 +84,18 @@ TEST_P(EveryBit, neighbours_change_no_bit) {
 }
 
 // The models are exact ones, which compute on the CPU: all else runs on the GPU.
-TEST_P(EveryBit, the_device_changes_no_bit) {
+TEST(bits, the_device_changes_none_of_any_integrator) {
   if (!why_no_cuda().empty()) GTEST_SKIP() << why_no_cuda();
-  in_every_setting(8, [&](const Problem& p, const Program& program, const at::Tensor& u) {
-    const at::Tensor host = run(program, p.field, u, noise, {8});
-    EXPECT_TRUE(
-        host.equal(run(program, p.field, u, noise, {.microbatch = 8, .device = at::kCUDA})));
-  });
+  for (const std::string& yaml : every_integrator())
+    in_every_setting(yaml, 8, [&](const Problem& p, const Program& program, const at::Tensor& u) {
+      const at::Tensor host = run(program, p.field, u, noise, {8});
+      EXPECT_TRUE(
+          host.equal(run(program, p.field, u, noise, {.microbatch = 8, .device = at::kCUDA})));
+    });
 }
 
 // The draws of a keyed run as a record [draw, sample, ...] that is replayed.
-TEST_P(EveryBit, replayed_noise_gives_the_same_bits) {
-  if (!traits_of(GetParam()).stochastic) GTEST_SKIP() << "draws nothing";
+TEST_P(BitsOfStochasticSteps, replayed_noise_gives_the_same_bits) {
   in_every_setting(6, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     int steps = 0, streams = 0;
     for_each_operation(program.operations, [&](const Operation& operation) {
@@ -114,8 +120,7 @@ TEST_P(EveryBit, replayed_noise_gives_the_same_bits) {
 }
 
 // Equal states in every sample: only the noise tells them apart, across micro-batches too.
-TEST_P(EveryBit, samples_have_noise_of_their_own) {
-  if (!traits_of(GetParam()).stochastic) GTEST_SKIP() << "draws nothing";
+TEST_P(BitsOfStochasticSteps, samples_have_noise_of_their_own) {
   in_every_setting(8, [&](const Problem& p, const Program& program, const at::Tensor& u) {
     const at::Tensor same = u.narrow(0, 0, 1).expand_as(u).contiguous();
     const at::Tensor result = run(program, p.field, same, noise, {4});
@@ -132,6 +137,21 @@ TEST_P(EveryBit, seeds_matter_where_noise_is_drawn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(registry, EveryBit, testing::ValuesIn(every_integrator()), test_name);
+INSTANTIATE_TEST_SUITE_P(registry, BitsOfIndependentSamples,
+                         testing::ValuesIn(integrators_where([](const IntegratorTraits& t) {
+                           return !t.couples_samples;
+                         })),
+                         test_name);
+INSTANTIATE_TEST_SUITE_P(registry, BitsOfDeterministicSteps,
+                         testing::ValuesIn(integrators_where([](const IntegratorTraits& t) {
+                           return !t.couples_samples && !t.stochastic;
+                         })),
+                         test_name);
+INSTANTIATE_TEST_SUITE_P(registry, BitsOfStochasticSteps,
+                         testing::ValuesIn(integrators_where([](const IntegratorTraits& t) {
+                           return t.stochastic;
+                         })),
+                         test_name);
 
 }  // namespace
 }  // namespace strang
