@@ -39,8 +39,9 @@ void resample(std::uint64_t seed, int repetition, std::int64_t n, std::span<std:
 
 // Percentile bootstrap (Efron 1979): the (1 - level)/2 and (1 + level)/2 quantiles of each
 // statistic over resampled items. `statistics` maps the drawn indices to a vector whose length does
-// not change; all its components see the same resamples. Deterministic. Known limit: for n below
-// about 20 and for extreme quantiles the intervals are too short.
+// not change; all its components see the same resamples; where there is much to do it is called
+// from several threads. Deterministic. Known limit: for n below about 20 and for extreme quantiles
+// the intervals are too short.
 std::vector<Interval> bootstrap(
     std::int64_t n,
     const std::function<std::vector<double>(std::span<const std::int64_t>)>& statistics,

@@ -44,8 +44,10 @@ class Reader final : public OptionVisitor {
       throw UsageError(fmt::format(
           "{}: unknown option '{}'{}; {}", value.origin().describe(), full(key),
           did_you_mean(key, names),
-          names.empty() ? fmt::format("'{}' has no options", where_)
-                        : fmt::format("'{}' knows {}", where_, fmt::join(names, ", "))));
+          names.empty()
+              ? fmt::format("'{}' has no options", where_)
+              : fmt::format("{} knows {}", where_.empty() ? "the top level" : "'" + where_ + "'",
+                            fmt::join(names, ", "))));
     }
   }
 

@@ -74,6 +74,26 @@ void require_word(const std::string& flag, const std::string& word,
           did_you_mean(word, allowed));
 }
 
+// Refuses flags that the verb would ignore.
+void require_meant_for(const std::string& verb, const po::variables_map& values) {
+  const std::vector<std::string> sweeps = {"run", "sweep"};
+  const std::pair<const char*, std::vector<std::string>> meant[] = {
+      {"multirun", {"run", "sweep", "compose"}},
+      {"dry-run", sweeps},
+      {"resume", sweeps},
+      {"worker", sweeps},
+      {"reference-cache", sweeps},
+      {"force", {"run", "sweep", "fit", "features", "forward"}},
+      {"from", {"fit"}},
+      {"digits", {"explain"}}};
+  for (const auto& [flag, verbs] : meant) {
+    const bool given = values.count(flag) != 0 && !values[flag].defaulted();
+    require(!given || std::count(verbs.begin(), verbs.end(), verb) > 0,
+            "strang {}: --{} means nothing here; it belongs to strang {}", verb, flag,
+            fmt::join(verbs, ", "));
+  }
+}
+
 }  // namespace
 
 CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::string>& arguments,
@@ -87,6 +107,7 @@ CommandLine CommandLine::parse(const std::string& verb, const std::vector<std::s
   try {
     po::variables_map values;
     po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
+    require_meant_for(verb, values);
     po::notify(values);
   } catch (const po::error& error) {
     throw UsageError(

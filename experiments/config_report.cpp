@@ -50,20 +50,17 @@ void print_groups(const config::SearchPath& path, const std::string& group) {
   }
 }
 
-}  // namespace
-
-int print_config(const Composer& composer, const CommandLine& line) {
+void print_config(const Composer& composer, const CommandLine& line) {
   const config::Node node = shown_tree(composer, line);
   const config::Node* part = line.package.empty() ? &node : node.at_path(line.package);
   require(part != nullptr, "--package '{}': there is no such key", line.package);
   print(config::dump(*part));
-  return 0;
 }
 
-int print_info(const Composer& composer, const CommandLine& line) {
+void print_info(const Composer& composer, const CommandLine& line) {
   if (line.info == "searchpath") {
     for (const std::string& source : composer.search_path().describe()) print(source + "\n");
-    return 0;
+    return;
   }
   const config::Composition composition = composer.compose(line.overrides);
   if (line.info == "defaults")
@@ -74,16 +71,29 @@ int print_info(const Composer& composer, const CommandLine& line) {
     print(config::dump(composition.config));
   for (const std::string& warning : composition.warnings)
     std::fprintf(stderr, "warning: %s\n", warning.c_str());
-  return 0;
+}
+
+}  // namespace
+
+bool print_view(const Composer& composer, const CommandLine& line) {
+  if (!line.cfg.empty())
+    print_config(composer, line);
+  else if (!line.info.empty())
+    print_info(composer, line);
+  return !line.cfg.empty() || !line.info.empty();
+}
+
+void print_options(const std::vector<OptionHelp>& options) {
+  for (const OptionHelp& option : options)
+    print(fmt::format("  {:<12} {}{}\n", option.name, option.help,
+                      option.allowed.empty() ? "" : " (" + option.allowed + ")"));
 }
 
 void print_run_help(const CommandLine& line, Registry& registry) {
   print("strang run [flags] [key=value ...]: run one experiment, or a sweep.\n\n" +
         CommandLine::help_text() + "\n");
   print("keys:\n");
-  for (const OptionHelp& option : spec_help())
-    print(fmt::format("  {:<12} {}{}\n", option.name, option.help,
-                      option.allowed.empty() ? "" : " (" + option.allowed + ")"));
+  print_options(spec_help());
   const Composer composer(line, registry);
   print("\ngroups and their options (strang describe NAME shows what each one takes):\n");
   print_groups(composer.search_path(), "");

@@ -13,7 +13,10 @@
 #include "core/sampling/tracer.h"
 #include "core/store/part_file.h"
 #include "core/tensor.h"
+#include "core/terminal/interrupt.h"
+#include "core/terminal/progress.h"
 #include "core/torch_check.h"
+#include "experiments/provenance.h"
 #include "experiments/sources.h"
 #include "experiments/spec.h"
 #include "experiments/state_axes.h"
@@ -121,6 +124,24 @@ void write_attributes(const config::Node& config, const ForwardSpec& spec, store
   root.set_attribute("libtorch", loaded_libtorch().version);
 }
 
+// The program on all inputs.
+void evaluate(Executor& executor, const ForwardSpec& spec, const at::Tensor& inputs,
+              Observer& writer) {
+  const std::int64_t count = inputs.size(0);
+  terminal::Progress progress(spec.name.empty() ? "forward" : spec.name, "inputs", count,
+                              terminal::ProgressSink::standard_error());
+  const auto initial = [&](const at::Tensor& out, Rows rows) {
+    out.zero_();
+    out.narrow(0, 0, rows.valid).copy_(inputs.narrow(0, rows.first, rows.valid));
+  };
+  for (std::int64_t first = 0; first < count; first += spec.microbatch) {
+    terminal::throw_if_interrupted();
+    executor.run(first / spec.microbatch, count, initial, writer);
+    progress.advance(std::min(spec.microbatch, count - first));
+  }
+  progress.finish();
+}
+
 }  // namespace
 
 void ForwardSpec::fields(OptionVisitor& v) {
@@ -141,12 +162,13 @@ void ForwardSpec::fields(OptionVisitor& v) {
   v.field("output", output, "the file that is written");
 }
 
-std::int64_t run_forward(const config::Node& config, const Registry& registry) {
+std::int64_t run_forward(const config::Node& config, const Registry& registry, bool force) {
   ForwardSpec spec;
   read_options(config, "", [&](OptionVisitor& v) { spec.fields(v); });
   require(!spec.times.empty(), "'times' is empty: give the process times of the evaluations");
   require(!spec.views.empty(), "'views' is empty: allowed are {}", fmt::join(all_views, ", "));
   require(!spec.output.empty(), "'output' is not set: it names the file of the evaluations");
+  require_replaceable(spec.output, force);
   if (spec.threads) at::set_num_threads(static_cast<int>(*spec.threads));
   config::Node resolved = config;
   const auto build = [&](const auto& catalog, const config::Node& node, const std::string& key) {
@@ -163,19 +185,12 @@ std::int64_t run_forward(const config::Node& config, const Registry& registry) {
   const std::int64_t count = spec.samples.value_or(inputs.size(0));
   require(count <= inputs.size(0), "samples: is {}, but there are {} inputs", count,
           inputs.size(0));
-  store::PartFile file(spec.output);
+  store::PartFile file(spec.output, {.overwrite = force});
   write_attributes(resolved, spec, file.file().root());
   Writer writer(file.file().root().create_group("forward"), spec, count, *process, *model);
   const KeyedNoise noise(static_cast<std::uint64_t>(spec.seed));
   Executor executor(program, field, noise, {spec.microbatch, type, model->event_shape(), count});
-  for (std::int64_t j = 0; j * spec.microbatch < count; ++j)
-    executor.run(
-        j, count,
-        [&](const at::Tensor& out, Rows rows) {
-          out.zero_();
-          out.narrow(0, 0, rows.valid).copy_(inputs.narrow(0, rows.first, rows.valid));
-        },
-        writer);
+  evaluate(executor, spec, inputs.narrow(0, 0, count), writer);
   file.commit();
   return count;
 }

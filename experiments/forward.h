@@ -24,7 +24,8 @@ struct ForwardSpec {
 // Evaluates a model for every input at every time and writes /forward/<view> [time, sample, slot,
 // event...] to `spec.output` (docs/features.md). With `noise: keyed` the inputs are data, and the
 // evaluation is at E data + L noise; without, they are states. Throws UsageError for what is wrong
-// before the first evaluation. Returns the number of samples.
-std::int64_t run_forward(const config::Node& config, const Registry& registry);
+// before the first evaluation, and where the file exists, unless `force` replaces it;
+// terminal::Interrupted when the user stops it. Returns the number of samples.
+std::int64_t run_forward(const config::Node& config, const Registry& registry, bool force = false);
 
 }  // namespace strang

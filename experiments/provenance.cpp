@@ -78,6 +78,12 @@ bool is_done(const std::filesystem::path& path, const Experiment& e) {
       remedy));
 }
 
+void require_replaceable(const std::filesystem::path& path, bool force) {
+  require(force || !std::filesystem::exists(path),
+          "{}: exists already: set 'output' to another file, or replace it with --force",
+          path.string());
+}
+
 std::unique_ptr<store::PartFile> start_run_file(const std::filesystem::path& path,
                                                 const Experiment& e, bool overwrite) {
   make_folder(path.parent_path());

@@ -13,6 +13,9 @@ namespace strang {
 // UsageError if it holds anything else, which names what differs and says how to go on.
 bool is_done(const std::filesystem::path& path, const Experiment& experiment);
 
+// Throws UsageError, with what to do, where there is a file of this name and `force` is false.
+void require_replaceable(const std::filesystem::path& path, bool force);
+
 // Starts a run file: makes its folder, opens `<path>.part`, and writes where the run comes from,
 // with the status "running". Throws Error if the folder cannot be written or if another process is
 // writing the same run. With `overwrite` the file may replace a complete one.

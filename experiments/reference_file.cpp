@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -36,11 +37,19 @@ at::Tensor read_states(const store::Dataset& dataset) {
   return states;
 }
 
-// Nothing where there is no file, or where it lacks some of the times.
+// Nothing where there is no complete file, or where it lacks some of the times.
 std::optional<Reference> read(const std::filesystem::path& path, const std::string& hash,
                               const std::vector<double>& wanted) {
   if (!std::filesystem::exists(path)) return std::nullopt;
-  const store::Group root = store::File::open(path).root();
+  std::optional<store::File> file;
+  try {
+    file = store::File::open(path);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error&) {  // it has its name, and its writer still holds it
+    return std::nullopt;
+  }
+  const store::Group root = file->root();
   require(root.attribute<std::string>("hash") == hash, "{}: this is not the reference {}",
           path.string(), hash);
   Reference reference{.hash = hash,
@@ -93,7 +102,15 @@ Reference at_times(const Reference& all, const std::vector<double>& times) {
   if (times == all.times) return all;
   const std::vector<std::int64_t> rows = rows_of(all.times, times);
   Reference some{.hash = all.hash, .times = times, .steps = all.steps, .seconds = all.seconds};
-  some.states = all.states.index_select(0, at::tensor(rows, at::kLong));
+  // Row by row: at::index_select would use the threads of OpenMP, which spin on in the way of what
+  // follows.
+  auto shape = all.states.sizes().vec();
+  shape[0] = std::ssize(times);
+  some.states = at::empty(shape, all.states.options());
+  const std::size_t bytes = all.states[0].nbytes();
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::memcpy(static_cast<char*>(some.states.mutable_data_ptr()) + i * bytes,
+                static_cast<const char*>(all.states.const_data_ptr()) + rows[i] * bytes, bytes);
   const std::int64_t samples = all.states.size(1);
   for (const auto& [norm, own] : all.own_errors) {
     std::vector<double>& kept = some.own_errors[norm];

@@ -73,7 +73,7 @@ class Shards {
         recording.take(store::File::open(shard.file).root(), shard.samples, counters);
       recording.finish_run(registry_, prepared_, counters);
     });
-    std::filesystem::remove_all(run_.shards.folder());
+    remove_shards(run_.shards.folder());
     analysis::RunSummary summary = analysis::read_summary(path.string());
     summary.label = run_.label;
     return summary;

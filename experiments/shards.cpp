@@ -152,6 +152,14 @@ void remove_unsound_shards(const fs::path& folder, const std::string& job) {
   }
 }
 
+void remove_shards(const fs::path& folder) {
+  std::error_code raced;  // what another process has removed meanwhile ends a pass
+  for (int pass = 0; pass < 100; ++pass) {
+    fs::remove_all(folder, raced);
+    if (!fs::exists(folder, raced)) return;
+  }
+}
+
 std::size_t count_shards(const fs::path& folder) { return files_of(folder, ".yaml").size(); }
 
 std::string manifest_text(const std::vector<ShardEntry>& manifest) {

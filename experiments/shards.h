@@ -66,6 +66,9 @@ void verify_shards(const std::vector<ShardEntry>& manifest, const std::string& j
 // Removes the shards of a folder that verify_shards would not take. A folder need not exist.
 void remove_unsound_shards(const std::filesystem::path& folder, const std::string& job);
 
+// Removes the folder. Several processes may do it at once.
+void remove_shards(const std::filesystem::path& folder);
+
 // How many shards there are.
 std::size_t count_shards(const std::filesystem::path& folder);
 

@@ -44,7 +44,7 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("noise", raw.noise, "keyed | path | zero | {replay: {file, dataset, offset, per_step}}");
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
-  v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null: no errors");
+  v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null, or integrator: null: no errors");
   v.field("errors", raw.errors,
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
   v.field("step", raw.step,
@@ -113,7 +113,8 @@ void read_log(const Node& node, Spec& spec) {
 }
 
 void read_reference(const Node& node, Spec& spec) {
-  if (node.is_null()) return;
+  const Node* integrator = node.is_map() ? node.find("integrator") : nullptr;
+  if (node.is_null() || (integrator != nullptr && integrator->is_null())) return;
   ReferenceOptions& reference = spec.reference;
   Node schedule;
   reference.present = true;
@@ -124,7 +125,8 @@ void read_reference(const Node& node, Spec& spec) {
     v.field("check", reference.check, "");
   });
   require(!reference.integrator.is_null() && reference.steps > 0,
-          "{}: 'reference' needs 'integrator' and 'steps'", node.origin().describe());
+          "{}: 'reference' needs 'integrator' and 'steps' (reference=none: no reference)",
+          node.origin().describe());
   reference.integrator = plugin_map(reference.integrator);
   if (!schedule.is_null()) reference.schedule = plugin_map(schedule);
 }

@@ -96,6 +96,11 @@ std::vector<Job> zip_rows(const Node& zip, const std::vector<Override>& given,
                           const config::GroupOptions& options) {
   require(zip.is_map(), "{}: 'sweep.zip' is a map of keys and their values, found a {}",
           zip.origin().describe(), zip.kind_name());
+  for (const auto& [key, values] : zip.map())
+    require(!values.is_null(),
+            "{}: zipped key '{}' has no values (between braces a comma ends a value: write [1, 2] "
+            "or '1,2')",
+            zip.origin().describe(), std::string(key));
   std::vector<Job> rows;
   std::string first;
   for (const auto& [key, values] : zip.map()) {

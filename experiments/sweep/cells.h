@@ -23,9 +23,9 @@ struct SweepLines {
 // The cells of a command line and the spec's `sweep`:
 //
 //   sweep:
-//     integrator: heun,ddim             keys with several values: every combination, in Hydra's
-//     order zip: {steps: [8, 16], seed: 1,2}  keys whose values go together; or a list of such maps
-//     cells: [{steps: 3}, "a=1 b=2"]    further cells, listed behind the product
+//     integrator: heun,ddim                     every combination, in Hydra's order
+//     zip: {steps: [8, 16], seed: '1,2'}        values that go together; or a list of such maps
+//     cells: [{steps: 3}, "a=1", [a=1, b=2]]    further cells, listed behind the product
 //     where: steps > 4 or seed == 1
 //
 // Keys of the command line count more than those of the spec. Zipped keys vary faster than all

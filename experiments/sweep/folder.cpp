@@ -222,7 +222,7 @@ void SweepFolder::clean() const {
   std::error_code ignored;
   fs::remove_all(path_ / "leases", ignored);
   for (const auto& entry : fs::directory_iterator(path_, ignored))
-    if (fs::exists(entry.path() / "run.h5")) fs::remove_all(entry.path() / "shards", ignored);
+    if (fs::exists(entry.path() / "run.h5")) remove_shards(entry.path() / "shards");
   if (!fs::is_directory(references())) return;
   for (const auto& entry : fs::directory_iterator(references(), ignored)) {
     const std::string name = entry.path().filename().string();

@@ -28,7 +28,8 @@ constexpr const char* zsh = R"(#compdef strang
 _strang() {
   local -a candidates
   candidates=("${(@f)$("${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  compadd -Q -S '' -- $candidates
+  compadd -Q -S '' -- ${(M)candidates:#*[=.]}  # more is to be typed
+  compadd -Q -- ${candidates:#*[=.]}
 }
 compdef _strang strang
 )";

@@ -84,8 +84,8 @@ int verb_compose(const std::vector<std::string>& arguments, Registry& registry) 
   }
   const Composer composer(line, registry);
   if (!json) {
-    line.cfg = "job";
-    return print_config(composer, line);
+    if (line.cfg.empty() && line.info.empty()) line.cfg = "job";
+    return print_view(composer, line), 0;
   }
   std::printf("%s\n", composition_json(composer, line).dump().c_str());
   return 0;

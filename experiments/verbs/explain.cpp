@@ -7,6 +7,7 @@
 #include "core/store/file.h"
 #include "experiments/coefficient_file.h"
 #include "experiments/command_line.h"
+#include "experiments/config_report.h"
 #include "experiments/experiment.h"
 #include "experiments/optimize.h"
 #include "experiments/verbs/verbs.h"
@@ -55,6 +56,7 @@ int verb_explain(const std::vector<std::string>& arguments, Registry& registry) 
   if (line.overrides.size() == 1 && line.overrides[0].ends_with(".h5"))
     return explain_file(line.overrides[0], line.digits);
   const Composer composer(line, registry);
+  if (print_view(composer, line)) return 0;
   Experiment e = build_experiment(composer.resolved(line.overrides), registry);
   optimize(e);  // the coefficients are part of the program
   for (const std::string& text : list_operations(e.program, {line.digits}))

@@ -13,6 +13,8 @@
 #include "core/store/part_file.h"
 #include "core/torch_check.h"
 #include "experiments/command_line.h"
+#include "experiments/config_report.h"
+#include "experiments/provenance.h"
 #include "experiments/spec.h"
 #include "experiments/verbs/verbs.h"
 
@@ -37,7 +39,7 @@ struct FeaturesSpec {
 
 void write(const config::Node& config, const FeaturesSpec& spec,
            const analysis::FeatureStatistics& statistics, bool with_values) {
-  store::PartFile file(spec.output);
+  store::PartFile file(spec.output, {.overwrite = true});  // asked before
   store::Group root = file.file().root();
   root.set_attribute("format", std::int64_t{1});
   root.set_attribute("name", spec.name);
@@ -81,15 +83,19 @@ Samples load(const FeaturesSpec& spec, const Registry& registry, config::Node& r
 int verb_features(const std::vector<std::string>& arguments, Registry& registry) {
   const CommandLine line = CommandLine::parse("features", arguments, "features");
   if (line.help) {
-    std::printf("strang features [flags] [key=value ...]: statistics of a dataset.\n\n%s",
+    std::printf("strang features [flags] [key=value ...]: statistics of a dataset.\n\n%s\n",
                 CommandLine::help_text().c_str());
+    FeaturesSpec spec;
+    print_options(list_options([&](OptionVisitor& v) { spec.fields(v); }));
     return 0;
   }
   const Composer composer(line, registry);
+  if (print_view(composer, line)) return 0;
   config::Node config = composer.resolved(line.overrides);
   FeaturesSpec spec;
   read_options(config, "", [&](OptionVisitor& v) { spec.fields(v); });
   require(!spec.output.empty(), "'output' is not set: it names the file of the statistics");
+  require_replaceable(spec.output, line.force);
   if (spec.threads) at::set_num_threads(static_cast<int>(*spec.threads));
   const FeatureOptions options = FeatureOptions::read(spec.features);
   require(options.present(), "'features' names no extractor: strang list features shows them");

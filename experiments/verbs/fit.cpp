@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "experiments/coefficient_file.h"
 #include "experiments/command_line.h"
+#include "experiments/config_report.h"
 #include "experiments/optimize.h"
 #include "experiments/verbs/verbs.h"
 
@@ -58,6 +59,7 @@ int verb_fit(const std::vector<std::string>& arguments, Registry& registry) {
   }
   if (!line.from.empty()) return resolve(line);
   const Composer composer(line, registry);
+  if (print_view(composer, line)) return 0;
   Experiment e = build_experiment(composer.resolved(line.overrides), registry);
   require(e.optimizer != nullptr,
           "'optimizer' is not set: strang list optimizer shows what there is");

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "experiments/command_line.h"
+#include "experiments/config_report.h"
 #include "experiments/verbs/verbs.h"
 
 namespace strang {
@@ -15,14 +16,13 @@ int verb_forward(const std::vector<std::string>& arguments, Registry& registry) 
     std::printf("strang forward [flags] [key=value ...]: a model on a dataset of inputs.\n\n%s\n",
                 CommandLine::help_text().c_str());
     ForwardSpec spec;
-    for (const OptionHelp& option : list_options([&](OptionVisitor& v) { spec.fields(v); }))
-      std::printf("  %-12s %s%s\n", option.name.c_str(), option.help.c_str(),
-                  option.allowed.empty() ? "" : (" (" + option.allowed + ")").c_str());
+    print_options(list_options([&](OptionVisitor& v) { spec.fields(v); }));
     return 0;
   }
   const Composer composer(line, registry);
+  if (print_view(composer, line)) return 0;
   const config::Node config = composer.resolved(line.overrides);
-  const std::int64_t count = run_forward(config, registry);
+  const std::int64_t count = run_forward(config, registry, line.force);
   std::printf("%lld inputs: %s\n", static_cast<long long>(count),
               config.find("output")->text().c_str());
   return 0;

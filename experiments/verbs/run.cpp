@@ -35,8 +35,7 @@ int run_single(const SweepPlan& plan, const CommandLine& line, const Composer& c
 int run_line(const CommandLine& line, Registry& registry) {
   if (!line.resume.empty()) return resume_sweep(SweepFolder(line.resume), line, registry);
   const Composer composer(line, registry);
-  if (!line.cfg.empty()) return print_config(composer, line);
-  if (!line.info.empty()) return print_info(composer, line);
+  if (print_view(composer, line)) return 0;
   SweepPlan plan = plan_sweep(composer, line, registry);
   if (plan.is_sweep || line.dry_run || plan.jobs() > 1) {
     if (!plan.is_sweep) plan.cells.at(0).label = "run";

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/store/part_file.h"
 #include "experiments/command_line.h"
+#include "experiments/config_report.h"
 #include "experiments/step_study.h"
 #include "experiments/verbs/verbs.h"
 
@@ -99,6 +100,7 @@ int verb_step(const std::vector<std::string>& arguments, Registry& registry) {
     return 0;
   }
   const Composer composer(line, registry);
+  if (print_view(composer, line)) return 0;
   const Experiment e = build_experiment(composer.resolved(line.overrides), registry);
   const StepStudy study = study_step(e, registry);
   const std::filesystem::path path = std::filesystem::path(e.spec.output) / "step.h5";

@@ -2,14 +2,7 @@
 
 #include <cstdint>
 
-// One clone of a function for each instruction set; they give the same bits, because sums are not
-// contracted. The sanitizers start before the dynamic linker resolves such clones.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#define STRANG_LANE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define STRANG_LANE_CLONES
-#endif
+#include "core/instruction_clones.h"
 
 // Arithmetic on 64 bytes of numbers at once, one for each row or column that is worked on together.
 // Every lane does what a scalar would, so a result does not depend on its neighbours. All functions

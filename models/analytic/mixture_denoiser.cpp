@@ -226,8 +226,8 @@ template <class T>
   denoise_rows<T, 0>(t, rows, begin, end);
 }
 
-STRANG_LANE_CLONES void denoise_tiles(const Table& t, const ObservedRows& rows, std::int64_t begin,
-                                      std::int64_t end) {
+STRANG_CLONES void denoise_tiles(const Table& t, const ObservedRows& rows, std::int64_t begin,
+                                 std::int64_t end) {
   rows.type == at::kDouble ? denoise_any<double>(t, rows, begin, end)
                            : denoise_any<float>(t, rows, begin, end);
 }

@@ -88,29 +88,29 @@ template <class T>
 }  // namespace
 
 // Clones are of plain functions: one for each type.
-#define STRANG_SCORE_ROWS(T)                                                                     \
-  STRANG_LANE_CLONES static T subtract_clone(T* s, const T* b, std::int64_t n) {                 \
-    return subtract_any(s, b, n);                                                                \
-  }                                                                                              \
-  STRANG_LANE_CLONES static double exponentiate_clone(T* s, T highest, T rate, std::int64_t n) { \
-    return exponentiate_any(s, highest, rate, n);                                                \
-  }                                                                                              \
-  STRANG_LANE_CLONES static std::int64_t find_clone(const T* s, T threshold, std::int64_t n,     \
-                                                    std::int64_t limit, std::int64_t* found) {   \
-    return find_any(s, threshold, n, limit, found);                                              \
-  }                                                                                              \
-  template <>                                                                                    \
-  T subtract_bias(T* s, const T* b, std::int64_t n) {                                            \
-    return subtract_clone(s, b, n);                                                              \
-  }                                                                                              \
-  template <>                                                                                    \
-  double exponentiate(T* s, T highest, T rate, std::int64_t n) {                                 \
-    return exponentiate_clone(s, highest, rate, n);                                              \
-  }                                                                                              \
-  template <>                                                                                    \
-  std::int64_t find_at_least(const T* s, T threshold, std::int64_t n, std::int64_t limit,        \
-                             std::int64_t* found) {                                              \
-    return find_clone(s, threshold, n, limit, found);                                            \
+#define STRANG_SCORE_ROWS(T)                                                                \
+  STRANG_CLONES static T subtract_clone(T* s, const T* b, std::int64_t n) {                 \
+    return subtract_any(s, b, n);                                                           \
+  }                                                                                         \
+  STRANG_CLONES static double exponentiate_clone(T* s, T highest, T rate, std::int64_t n) { \
+    return exponentiate_any(s, highest, rate, n);                                           \
+  }                                                                                         \
+  STRANG_CLONES static std::int64_t find_clone(const T* s, T threshold, std::int64_t n,     \
+                                               std::int64_t limit, std::int64_t* found) {   \
+    return find_any(s, threshold, n, limit, found);                                         \
+  }                                                                                         \
+  template <>                                                                               \
+  T subtract_bias(T* s, const T* b, std::int64_t n) {                                       \
+    return subtract_clone(s, b, n);                                                         \
+  }                                                                                         \
+  template <>                                                                               \
+  double exponentiate(T* s, T highest, T rate, std::int64_t n) {                            \
+    return exponentiate_clone(s, highest, rate, n);                                         \
+  }                                                                                         \
+  template <>                                                                               \
+  std::int64_t find_at_least(const T* s, T threshold, std::int64_t n, std::int64_t limit,   \
+                             std::int64_t* found) {                                         \
+    return find_clone(s, threshold, n, limit, found);                                       \
   }
 STRANG_SCORE_ROWS(float)
 STRANG_SCORE_ROWS(double)

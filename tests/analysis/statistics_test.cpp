@@ -1,5 +1,6 @@
 #include "analysis/statistics.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -51,6 +52,32 @@ TEST(Bootstrap, draws_are_a_function_of_seed_repetition_and_index) {
   EXPECT_NE(ten, other);
   resample(8, 3, 100, other);
   EXPECT_NE(ten, other);
+}
+
+// Few items are drawn in other arithmetic than many: of 2^61, a draw has the leading 61 bits.
+TEST(Bootstrap, draws_of_few_items_are_those_of_many) {
+  std::vector<std::int64_t> few(1000), many(1000);
+  resample(7, 3, std::int64_t{1} << 61, many);
+  for (const std::int64_t n : {1, 3, 1000, 4096, 1 << 20, (1 << 30) + 7}) {
+    resample(7, 3, n, few);
+    for (std::size_t k = 0; k < few.size(); ++k)
+      EXPECT_EQ(few[k], static_cast<std::int64_t>(static_cast<__int128>(many[k]) * n >> 61));
+  }
+}
+
+TEST(Bootstrap, intervals_do_not_depend_on_threads) {
+  const std::vector<double> values = skew_sample(5, 4000);
+  const auto run = [&] {
+    return bootstrap(values, [](std::span<const double> drawn) -> std::vector<double> {
+      return {mean(drawn), rms(drawn)};
+    });
+  };
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const auto one = run();
+  at::set_num_threads(3);
+  EXPECT_EQ(run(), one);
+  at::set_num_threads(threads);
 }
 
 TEST(Bootstrap, draws_are_uniform) {

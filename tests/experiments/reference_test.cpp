@@ -3,11 +3,17 @@
 #include "experiments/reference.h"
 
 #include <ATen/ATen.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/store/file.h"
+#include "experiments/lease.h"
 #include "tests/experiments/runs.h"
 #include "tests/files/temporary_folder.h"
 
@@ -78,6 +84,25 @@ TEST(reference, in_a_folder_is_solved_once_and_read_to_the_bit) {
   EXPECT_NE(std::filesystem::last_write_time(file), written);
   expect_same(*ReferenceCache(folder.path()).get(a, test::registry()), *expected);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+// A writer gives the file its name, and holds it until the name is durable.
+TEST(reference, whose_writer_still_holds_the_file_is_waited_for) {
+  const test::TemporaryFolder folder;
+  const Experiment e = cell("7");
+  const auto expected = ReferenceCache(folder.path()).get(e, test::registry());
+  const auto file = std::filesystem::directory_iterator(folder.path())->path();
+  const auto written = std::filesystem::last_write_time(file);
+  auto lease = Lease::take(file.string() + ".lease");
+  const int held = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  const std::jthread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    ::close(held);
+    lease.reset();
+  });
+  expect_same(*ReferenceCache(folder.path()).get(e, test::registry()), *expected);
+  EXPECT_EQ(std::filesystem::last_write_time(file), written);
 }
 
 }  // namespace

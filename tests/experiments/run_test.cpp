@@ -49,6 +49,17 @@ TEST_F(Runs, the_same_job_is_done_and_another_is_refused) {
   EXPECT_EQ(analysis::read_summary(path("a")).steps, 7);
 }
 
+TEST_F(Runs, reference_none_takes_off_what_others_set_below_it) {
+  const auto config = test::compose_run(
+      {"~sweep", "samples=32", "steps=6", "reference=none", "+reference.steps=64"});
+  EXPECT_TRUE(run_experiment(config, folder_ / "none", "none", test::registry(), references_)
+                  .errors.empty());
+  EXPECT_TRUE(contains(test::usage_error([&] {
+                         test::experiment({"~sweep", "reference=null", "+reference.steps=64"});
+                       }),
+                       "'reference' needs 'integrator' and 'steps' (reference=none"));
+}
+
 TEST_F(Runs, diff_finds_the_first_sample_that_differs) {
   run("a", {});
   run("b", {"threads=2", "log.sheet.images=0", "log.trajectory.samples=16"});

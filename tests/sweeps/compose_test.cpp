@@ -98,6 +98,33 @@ TEST(compose, views_and_help) {
   EXPECT_TRUE(contains(help, "--config-path"));
 }
 
+TEST(compose, every_verb_that_composes_shows_its_configuration) {
+  for (const char* verb : {"run", "sweep", "explain", "step", "fit", "features", "forward"}) {
+    EXPECT_TRUE(contains(strang(std::string(verb) + " --cfg job --package output"), "\n")) << verb;
+    EXPECT_TRUE(contains(strang(std::string(verb) + " --info searchpath"), "configs")) << verb;
+  }
+  EXPECT_TRUE(contains(strang("forward --cfg job"), "views:"));
+  EXPECT_TRUE(contains(strang("features --help"), "  dataset "));
+  EXPECT_TRUE(contains(strang("explain --dry-run 2>&1"),
+                       "--dry-run means nothing here; it belongs to strang run, sweep"));
+  EXPECT_TRUE(contains(strang("run samplez=3 --cfg job 2>&1"), "samplez"));
+}
+
+TEST(compose, forward_and_features_replace_their_files_with_force_only) {
+  const test::TemporaryFolder folder;
+  const std::string forward =
+      "forward model=gaussian model.mean=0 model.covariance=1 model.shape=[1,8,8] times=[1] "
+      "'inputs={name: procedural, count: 8, size: 8}' output=" +
+      (folder / "f.h5").string();
+  const std::string features = "features features=pixels dataset.count=8 dataset.size=8 output=" +
+                               (folder / "s.h5").string();
+  for (const std::string& words : {forward, features}) {
+    EXPECT_TRUE(contains(strang(words + " 2>&1"), ".h5\n"));
+    EXPECT_TRUE(contains(strang(words + " 2>&1"), "exists already: set 'output' to another file"));
+    EXPECT_FALSE(contains(strang(words + " --force 2>&1"), "exists already"));
+  }
+}
+
 TEST(compose, a_run_leaves_its_record) {
   const test::TemporaryFolder folder;
   strang("run '~sweep' samples=8 steps=2 reference=null output=" + (folder / "out").string());
@@ -121,21 +148,49 @@ TEST(completion, knows_commands_groups_keys_and_values) {
   EXPECT_EQ(complete("list integ"), "integrator\n");
 }
 
-TEST(completion, scripts_work_in_their_shells) {
+TEST(completion, works_in_bash) {
   const std::string bash =
       "bash -c 'source <(" STRANG_PROGRAM " completion bash); COMP_LINE=\"" STRANG_PROGRAM
       " run integrator=heu\"; COMP_POINT=${#COMP_LINE}; _strang; echo \"${COMPREPLY[@]}\"'";
   EXPECT_EQ(output_of(bash), "heun\n");
-  for (const char* shell : {"zsh", "fish"}) {
-    if (std::system(("command -v " + std::string(shell) + " >/dev/null").c_str()) != 0) {
-      std::printf("no %s here: its script is not tried\n", shell);
-      continue;
-    }
-    EXPECT_EQ(
-        std::system(
-            (STRANG_PROGRAM " completion " + std::string(shell) + " | " + shell + " -n").c_str()),
-        0);
+}
+
+// What becomes of a line with a tab behind it.
+const std::vector<std::pair<std::string, std::string>> completions = {
+    {"strang expl", "strang explain"},
+    {"strang run +exper", "strang run +experiment="},
+    {"strang run integrator=heu", "strang run integrator=heun"},
+    {"strang run integrator=heun,dd", "strang run integrator=heun,ddim"},
+    {"strang run integrator=ddim integrator.e", "strang run integrator=ddim integrator.eta="},
+    {"strang run dtype=float6", "strang run dtype=float64"},
+    {"strang run reference.check=t", "strang run reference.check=true"},
+    {"strang run --config-p", "strang run --config-path"},
+    {"strang sweep sta", "strang sweep status"},
+};
+
+bool is_installed(const std::string& shell) {
+  return std::system(("command -v " + shell + " >/dev/null").c_str()) == 0;
+}
+
+const std::string with_program =
+    "PATH=" + fs::path(STRANG_PROGRAM).parent_path().string() + ":$PATH ";
+
+TEST(completion, works_in_zsh) {
+  if (!is_installed("zsh")) GTEST_SKIP() << "no zsh here: its completion is not tried";
+  std::string command = with_program + "zsh -f " STRANG_SOURCE_DIR "/tests/sweeps/complete.zsh";
+  for (const auto& [line, completed] : completions)
+    command += " '" + line + "' '" + completed + "'";
+  EXPECT_EQ(output_of(command + " 2>&1"), "");
+}
+
+TEST(completion, works_in_fish) {
+  if (!is_installed("fish")) GTEST_SKIP() << "no fish here: its completion is not tried";
+  std::string command = "strang completion fish | source", expected;
+  for (const auto& [line, completed] : completions) {
+    command += "; complete -C '" + line + "'";
+    expected += completed.substr(completed.rfind(' ') + 1) + "\n";
   }
+  EXPECT_EQ(output_of(with_program + "fish --no-config -c \"" + command + "\""), expected);
 }
 
 }  // namespace
