@@ -56,7 +56,7 @@ TEST(lambda_search, entries_of_b_do_no_worse_than_a_multiple_of_one_matrix) {
 }
 
 const std::string roba =
-    "integrator: {name: splitting, lambda_s: 2, lambda_s_mode: tbar, scheme: [{ou: 1}, {kick: 1, "
+    "integrator: {name: splitting, lambda_s: 0, lambda_s_mode: tbar, scheme: [{ou: 1}, {kick: 1, "
     "evaluate: start}, {drift: 1}]}, keys: [lambda_s], low: [0], high: [2]";
 
 // The draws of every candidate are the same, so that the search repeats to the bit.
@@ -65,7 +65,7 @@ TEST(lambda_search, compares_laws_where_noise_is_drawn) {
   const auto found = found_by(p, roba);
   EXPECT_LT(found.at("held_out_energy_distance_after"),
             found.at("held_out_energy_distance_before"));
-  EXPECT_LT(found.at("lambda_s"), 2);
+  EXPECT_GT(found.at("lambda_s"), 0);
   EXPECT_EQ(found, found_by(p, roba));
 }
 
