@@ -34,7 +34,7 @@ TEST(lambda_search, finds_a_lambda_that_beats_none_on_other_states) {
 }
 
 std::map<std::string, double> found_by(FitProblem& p, const std::string& optimizer) {
-  const Artefact artefact = p.optimize("{name: lambda_search, samples: 64, " + optimizer + "}");
+  const Artefact artefact = p.optimize("{name: lambda_search, samples: 256, " + optimizer + "}");
   return {artefact.found.begin(), artefact.found.end()};
 }
 
