@@ -41,16 +41,19 @@ std::optional<Published> find_published(const Node& spec) {
   const Node* values = section->find("values");
   require(what != nullptr && what->is_string() && values != nullptr && values->is_list(),
           "{}: 'published' has the form {{what: TEXT, values: [{{KEY: VALUE, ..., value: NUMBER}}, "
-          "...]}}",
+          "...]}}, and may name a weak error, 'weak: NAME'",
           section->origin().describe());
+  const Node* weak = section->find("weak");
   for (const Node& entry : values->list()) {
     const Node* value = entry.find("value");
     require(value != nullptr && (value->is_float() || value->is_int()),
             "{}: an entry of 'published.values' needs 'value', a number",
             entry.origin().describe());
     if (matches(entry, spec))
-      return Published{what->text(), value->is_float() ? value->floating()
-                                                       : static_cast<double>(value->integer())};
+      return Published{
+          what->text(),
+          value->is_float() ? value->floating() : static_cast<double>(value->integer()),
+          weak == nullptr ? "" : text_of(*weak)};
   }
   return std::nullopt;
 }

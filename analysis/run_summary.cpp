@@ -69,6 +69,15 @@ void add_note(std::string& note, const std::string& text) {
   note += (note.empty() ? "" : "; ") + text;
 }
 
+// The numbers that a search settled on: "lambda 1.93, lambda_s 0.4".
+std::string found_text(const store::Group& found) {
+  std::vector<std::string> words;
+  for (const std::string& name : found.attribute_names())
+    if (!name.starts_with("held_out"))
+      words.push_back(fmt::format("{} {:.3g}", name, found.attribute<double>(name)));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 }  // namespace
 
 bool below_reference_floor(double error, double own) { return own >= 0 && error < 2 * own; }
@@ -96,7 +105,8 @@ RunSummary read_summary(const std::string& path) {
     run.seconds = root.attribute<double>("seconds");
     run.logging = cost.attribute<double>("seconds_logging") / run.seconds;
   }
-  if (root.has_attribute("note")) run.note = root.attribute<std::string>("note");
+  if (root.has("fit/found")) run.note = found_text(root.group("fit/found"));
+  if (root.has_attribute("note")) add_note(run.note, root.attribute<std::string>("note"));
   if (run.status != "complete" && !run.note.starts_with(run.status))
     run.note = run.status + (run.note.empty() ? "" : ": " + run.note);
   if (root.has("features")) run.features = read_features(root.group("features"));

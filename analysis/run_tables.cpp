@@ -68,11 +68,17 @@ bool has_features(const RunSet& set) {
                      [](const RunSummary& run) { return !run.features.empty(); });
 }
 
-// The heading of the column of published figures; empty where no run has one.
-std::string published_heading(const RunSet& set) {
+// The heading of the column of published figures, of runs or of weak errors; empty where there are
+// none.
+std::string published_heading(const RunSet& set, bool weak) {
   for (const RunSummary& run : set.runs)
-    if (run.published) return "published: " + run.published->what;
+    if (run.published && run.published->weak.empty() != weak)
+      return "published: " + run.published->what;
   return "";
+}
+
+Cell published_cell(const RunSummary& run, const std::string& weak) {
+  return run.published && run.published->weak == weak ? Cell(run.published->value) : Cell();
 }
 
 void add_distances(const RunSummary& run, std::vector<Cell>& row) {
@@ -139,7 +145,7 @@ TextTable make_run_table(const RunSet& set) {
   if (features)
     for (const char* part : {"Frechet [95 %]", "n", "at infinity [95 %]"})
       columns.push_back({part});
-  const std::string published = published_heading(set);
+  const std::string published = published_heading(set, false);
   if (!published.empty()) columns.push_back({published});
   columns.push_back({"seconds"});
   if (notes) columns.push_back({"note", Align::left});
@@ -158,7 +164,7 @@ TextTable make_run_table(const RunSet& set) {
       row.push_back(s == nullptr ? Cell() : known(s->reference));
     }
     if (features) add_distances(run, row);
-    if (!published.empty()) row.push_back(run.published ? Cell(run.published->value) : Cell());
+    if (!published.empty()) row.push_back(published_cell(run, ""));
     row.emplace_back(run.seconds);
     if (notes) row.emplace_back(run.note);
     table.add_row(row);
@@ -245,14 +251,14 @@ bool has_parts(const RunSet& set) {
 }
 
 TextTable make_weak_table(const RunSet& set) {
-  TextTable table = table_of(set, {{"function", Align::left},
-                                   {"estimate", Align::right, 4},
-                                   {"exact", Align::right, 4},
-                                   {"error"},
-                                   {"standard error"},
-                                   {"from reference"},
-                                   {"its standard error"},
-                                   {"note", Align::left}});
+  const std::string published = published_heading(set, true);
+  std::vector<Column> columns = {{"function", Align::left},  {"estimate", Align::right, 4},
+                                 {"exact", Align::right, 4}, {"error"},
+                                 {"standard error"},         {"from reference"},
+                                 {"its standard error"}};
+  if (!published.empty()) columns.push_back({published});
+  columns.push_back({"note", Align::left});
+  TextTable table = table_of(set, std::move(columns));
   for (std::size_t i = 0; i < set.runs.size(); ++i)
     for (const WeakSummary& w : set.runs[i].weak) {
       std::string note;
@@ -261,7 +267,9 @@ TextTable make_weak_table(const RunSet& set) {
       std::vector<Cell> row = key_cells(set, i);
       row.insert(row.end(), {w.function, w.estimate, known_signed(w.exact), known_signed(w.error),
                              w.standard_error, known_signed(w.paired_error),
-                             known_signed(w.paired_standard_error), note});
+                             known_signed(w.paired_standard_error)});
+      if (!published.empty()) row.push_back(published_cell(set.runs[i], w.function));
+      row.emplace_back(note);
       table.add_row(row);
     }
   return table;

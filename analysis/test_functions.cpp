@@ -109,6 +109,17 @@ std::vector<std::string> test_function_names() {
   return names;
 }
 
+std::vector<std::string> weak_names() {
+  std::vector<std::string> names = test_function_names();
+  names.insert(names.end(), {"covariance", "momentum_covariance"});
+  return names;
+}
+
+std::optional<int> covariance_slot(const std::string& name) {
+  if (name == "covariance") return 0;
+  return name == "momentum_covariance" ? std::optional<int>(1) : std::nullopt;
+}
+
 const TestFunction& find_test_function(const std::string& name) {
   for (const TestFunction& function : all())
     if (function.name == name) return function;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ struct TestFunction {
 };
 
 std::vector<std::string> test_function_names();
+
+// What weak errors may measure: these, and `covariance` and `momentum_covariance`, the entry of the
+// covariance matrix of a slot with the largest error, which is no mean of a function.
+std::vector<std::string> weak_names();
+// The slot of the latter two; absent for the names of test functions.
+std::optional<int> covariance_slot(const std::string& name);
 
 // Throws UsageError for other names.
 const TestFunction& find_test_function(const std::string& name);

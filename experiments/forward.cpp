@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "core/config/dump.h"
 #include "core/error.h"
 #include "core/program/executor.h"
+#include "core/program/noise_source.h"
 #include "core/revision.h"
 #include "core/sampling/samples.h"
 #include "core/sampling/tracer.h"
@@ -35,7 +37,7 @@ const Value& view_of(const Estimate& estimate, const std::string& name) {
 }
 
 // One evaluation at each time, its views as records.
-Program trace_forward(const ForwardSpec& spec, const Field& field) {
+Program trace_forward(const ForwardSpec& spec, const Field& field, bool noisy) {
   const Process& process = field.process();
   Builder builder(process.slots());
   Tracer trace(builder, field);
@@ -45,11 +47,10 @@ Program trace_forward(const ForwardSpec& spec, const Field& field) {
             "times: {} is outside of the process' time, {} to {}", t, process.time().begin,
             process.time().end);
     Value u = builder.initial();
-    if (spec.noise == "keyed")
-      u = process.mean(t) * u + process.root(t) * trace.noise(process.time().begin, t);
+    if (noisy) u = process.mean(t) * u + process.root(t) * trace.noise(process.time().begin, t);
     const Estimate estimate = trace.evaluate(u, t);
     const int index = static_cast<int>(i);
-    if (spec.noise == "keyed") builder.record("input", index, t, u);
+    if (noisy) builder.record("input", index, t, u);
     for (const std::string& view : spec.views)
       builder.record(view, index, t, view_of(estimate, view));
   }
@@ -83,17 +84,37 @@ at::Tensor read_inputs(const ForwardSpec& spec, const Registry& registry, const 
   return read_sample_states(data, "inputs", process, model.event_shape()).to(type).view(shape);
 }
 
+// The noise of the data; none: the inputs are states. Rows of a file are samples, the same at all
+// times.
+std::unique_ptr<NoiseSource> make_noise(const ForwardSpec& spec, const Process& process,
+                                        const Model& model) {
+  const bool word = spec.noise.is_string();
+  if (spec.noise.is_null() || (word && spec.noise.text() == "none")) return nullptr;
+  if (word && spec.noise.text() == "keyed")
+    return std::make_unique<KeyedNoise>(static_cast<std::uint64_t>(spec.seed));
+  require(spec.noise.is_map(), "{}: 'noise' is {}: allowed are none, keyed and {{file, dataset}}",
+          spec.noise.origin().describe(), config::canonical(spec.noise));
+  DatasetOptions data;
+  read_options(spec.noise, "noise", [&](OptionVisitor& v) {
+    v.path("file", data.file, "HDF5 file");
+    v.field("dataset", data.dataset, "path of the dataset in the file");
+  });
+  return std::make_unique<ReplayNoise>(
+      read_sample_states(data, "noise", process, model.event_shape()).to(at::kDouble).unsqueeze(0),
+      ReplayNoise::Layout{0, 0, "noise"});
+}
+
 // Writes records to their datasets.
 class Writer final : public Observer {
  public:
-  Writer(store::Group group, const ForwardSpec& spec, std::int64_t samples, const Process& process,
-         const Model& model) {
+  Writer(store::Group group, const ForwardSpec& spec, bool noisy, std::int64_t samples,
+         const Process& process, const Model& model) {
     group.add_axis("time", spec.times);
     const std::vector<store::Axis> axes =
         state_axes({{"time", std::ssize(spec.times)}, {"sample", samples}}, process.slots(),
                    model.event_shape());
     std::vector<std::string> names = spec.views;
-    if (spec.noise == "keyed") names.push_back("input");
+    if (noisy) names.push_back("input");
     const auto type =
         spec.dtype == "float64" ? store::ElementType::float64 : store::ElementType::float32;
     for (const std::string& name : names) datasets_.emplace(name, group.create(name, type, axes));
@@ -151,8 +172,7 @@ void ForwardSpec::fields(OptionVisitor& v) {
   v.field("model", model, "the denoiser");
   v.field("inputs", inputs, "{file, dataset} of states, or a dataset {name, options}");
   v.field("samples", samples, "the first so many inputs; null: all").at_least(1);
-  v.field("noise", noise, "none: inputs are states; keyed: they are data, and get noise")
-      .one_of({"none", "keyed"});
+  v.field("noise", noise, "none: inputs are states; keyed, {file, dataset}: data that get noise");
   v.field("times", times, "process times of the evaluations");
   v.field("views", views, "what is written").one_of(all_views);
   v.field("seed", seed, "of the noise").at_least(0);
@@ -179,7 +199,8 @@ std::int64_t run_forward(const config::Node& config, const Registry& registry, b
   const auto process = build(registry.processes, spec.process, "process");
   const auto model = build(registry.models, spec.model, "model");
   const Field field(*process, *model);
-  const Program program = trace_forward(spec, field);
+  const std::unique_ptr<NoiseSource> noise = make_noise(spec, *process, *model);
+  const Program program = trace_forward(spec, field, noise != nullptr);
   const at::ScalarType type = spec.dtype == "float64" ? at::kDouble : at::kFloat;
   const at::Tensor inputs = read_inputs(spec, registry, *process, *model, type);
   const std::int64_t count = spec.samples.value_or(inputs.size(0));
@@ -187,9 +208,11 @@ std::int64_t run_forward(const config::Node& config, const Registry& registry, b
           inputs.size(0));
   store::PartFile file(spec.output, {.overwrite = force});
   write_attributes(resolved, spec, file.file().root());
-  Writer writer(file.file().root().create_group("forward"), spec, count, *process, *model);
-  const KeyedNoise noise(static_cast<std::uint64_t>(spec.seed));
-  Executor executor(program, field, noise, {spec.microbatch, type, model->event_shape(), count});
+  Writer writer(file.file().root().create_group("forward"), spec, noise != nullptr, count, *process,
+                *model);
+  const ZeroNoise none;
+  Executor executor(program, field, noise ? *noise : static_cast<const NoiseSource&>(none),
+                    {spec.microbatch, type, model->event_shape(), count});
   evaluate(executor, spec, inputs.narrow(0, 0, count), writer);
   file.commit();
   return count;

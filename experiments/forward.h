@@ -11,9 +11,10 @@ namespace strang {
 
 // What `strang forward` evaluates.
 struct ForwardSpec {
-  std::string name, dtype = "float64", noise = "none", output;
+  std::string name, dtype = "float64", output;
   std::vector<std::string> plugins, views;
   config::Node process, model, inputs;
+  config::Node noise;  // none | keyed | {file, dataset}
   std::vector<double> times;
   std::optional<std::int64_t> samples, threads;
   std::int64_t seed = 0, microbatch = 256;
@@ -22,10 +23,10 @@ struct ForwardSpec {
 };
 
 // Evaluates a model for every input at every time and writes /forward/<view> [time, sample, slot,
-// event...] to `spec.output` (docs/features.md). With `noise: keyed` the inputs are data, and the
-// evaluation is at E data + L noise; without, they are states. Throws UsageError for what is wrong
-// before the first evaluation, and where the file exists, unless `force` replaces it;
-// terminal::Interrupted when the user stops it. Returns the number of samples.
+// event...] to `spec.output` (docs/features.md). With noise the inputs are data, and the evaluation
+// is at E data + L noise, which is written as /forward/input; without, they are states. Throws
+// UsageError for what is wrong before the first evaluation, and where the file exists, unless
+// `force` replaces it; terminal::Interrupted when the user stops it. Returns the number of samples.
 std::int64_t run_forward(const config::Node& config, const Registry& registry, bool force = false);
 
 }  // namespace strang

@@ -47,8 +47,9 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null, or integrator: null: no errors");
   v.field("errors", raw.errors,
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
-  v.field("step", raw.step,
-          "{t: 0.5, h: [0.04, ...]}: time and lengths of single steps (strang step)");
+  v.field(
+      "step", raw.step,
+      "{t: 0.5, h: [0.04, ...], b: null}: single steps (strang step); b: B of a frozen spectrum");
   v.field("features", raw.features, "{extractor, against, samples, ...} (docs/features.md)");
   v.field("published", raw.published,
           "{what, values: [{KEY: VALUE, ..., value: NUMBER}]}: figures of a paper, for tables");
@@ -154,7 +155,7 @@ void read_errors(const Node& node, Spec& spec) {
   read_options(node, "errors", [&](OptionVisitor& v) {
     v.field("norms", spec.error_norms, "").one_of(norm_names());
     v.field("at", at, "").one_of({"final", "nodes"});
-    v.field("weak", spec.weak, "").one_of(analysis::test_function_names());
+    v.field("weak", spec.weak, "").one_of(analysis::weak_names());
     v.field("decompose", decompose, "");
   });
   spec.errors_at_nodes = std::count(at.begin(), at.end(), "nodes") > 0;
@@ -165,6 +166,7 @@ void read_step(const Node& node, Spec& spec) {
   read_options(node, "step", [&](OptionVisitor& v) {
     v.field("t", spec.step.t, "").above(0);
     v.field("h", spec.step.h, "").above(0);
+    v.field("b", spec.step.b, "");
   });
   require(!spec.step.h.empty(), "{}: 'step.h' is empty", node.origin().describe());
 }

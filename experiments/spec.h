@@ -46,6 +46,7 @@ struct ReferenceOptions {
 struct StepOptions {
   double t = 0.5;
   std::vector<double> h = {0.04, 0.02, 0.01, 0.005};
+  config::Node b;  // B of the frozen spectrum, a number or a matrix over the slots; null: none
 };
 
 // One experiment, typed and checked. What is a plugin stays a map with its name; the registry

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "core/error.h"
@@ -57,11 +58,13 @@ at::Tensor extrapolate(const std::vector<double>& h, std::vector<at::Tensor> val
   return values[0];
 }
 
-// The eigenvalues of a program that is an affine map; empty when it is none.
-std::vector<std::complex<double>> spectrum(const Program& program, const Experiment& e) {
-  std::vector<std::int64_t> shape = {0, e.process->slots()};
+using Eigenvalues = std::vector<std::complex<double>>;
+
+// The matrix of a program that is an affine map, over [slot, event...] flattened; undefined when it
+// is none.
+at::Tensor linear_map(const Program& program, const Experiment& e) {
+  std::vector<std::int64_t> shape = {1, e.process->slots()};
   for (const std::int64_t size : e.model->event_shape()) shape.push_back(size);
-  shape[0] = 1;
   const std::int64_t d = c10::multiply_integers(shape);
   constexpr std::int64_t largest = 512;
   if (d > largest) return {};
@@ -74,11 +77,60 @@ std::vector<std::complex<double>> spectrum(const Program& program, const Experim
   const at::Tensor once = map(1), twice = map(2);
   const double size = once.abs().max().item<double>();
   if (!((twice - 2 * once).abs().max().item<double>() <= 1e-9 * size)) return {};
-  const at::Tensor values = at::linalg_eigvals(once.t().contiguous()).contiguous();
+  return once.t().contiguous();
+}
+
+Eigenvalues eigenvalues_of(const at::Tensor& matrix) {
+  const at::Tensor values = at::linalg_eigvals(matrix).contiguous();
   const auto* data = reinterpret_cast<const std::complex<double>*>(values.const_data_ptr());
-  std::vector<std::complex<double>> sorted(data, data + d);
+  return {data, data + values.numel()};
+}
+
+// Those of a step, largest modulus first; empty when it is not linear.
+Eigenvalues spectrum(const Program& program, const Experiment& e) {
+  const at::Tensor matrix = linear_map(program, e);
+  if (!matrix.defined()) return {};
+  Eigenvalues sorted = eigenvalues_of(matrix);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return std::abs(a) > std::abs(b); });
+  return sorted;
+}
+
+at::Tensor tensor_of(const Block& block) {
+  at::Tensor matrix = at::empty({block.slots(), block.slots()}, at::kDouble);
+  for (int i = 0; i < block.slots() * block.slots(); ++i)
+    matrix.mutable_data_ptr<double>()[i] = block(i / block.slots(), i % block.slots());
+  return matrix;
+}
+
+Block given_block(const config::Node& node, int slots) {
+  const NumberArray given = read_numbers(node, "step.b");
+  if (given.shape.empty()) return given.values[0] * Block::identity(slots);
+  require(given.shape == std::vector<std::int64_t>{slots, slots},
+          "step.b must be a number or {0} x {0}, as the process has {0} slots", slots);
+  Block b = Block::zero(slots);
+  for (int i = 0; i < slots * slots; ++i) b(i / slots, i % slots) = given.values[i];
+  return b;
+}
+
+// The velocity is F u - G G^T score / 2, so K = F - d velocity / du.
+Eigenvalues frozen_spectrum(const Experiment& e, double t) {
+  const int slots = e.process->slots();
+  const Block b = given_block(e.spec.step.b, slots);
+  Builder builder(slots);
+  Tracer tracer(builder, *e.field);
+  Value u = builder.initial();
+  const Value velocity = tracer.store(tracer.evaluate(u, t).velocity);
+  const at::Tensor slope = linear_map(builder.finish(velocity), e);
+  require(slope.defined(),
+          "step.b asks for a frozen spectrum, which needs a score that is linear in the state: "
+          "model=gaussian, of at most 512 numbers");
+  const at::Tensor rest =
+      at::kron(tensor_of(e.process->drift(t) - b), at::eye(slope.size(0) / slots, at::kDouble));
+  Eigenvalues sorted = eigenvalues_of(rest - slope);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& x, const auto& y) {
+    return std::pair(x.real(), x.imag()) < std::pair(y.real(), y.imag());
+  });
   return sorted;
 }
 
@@ -97,6 +149,13 @@ void require_studied(const Experiment& e) {
 
 }  // namespace
 
+double StepStudy::stable_step() const {
+  double limit = std::numeric_limits<double>::infinity();
+  for (const std::complex<double>& mu : frozen)
+    limit = std::min(limit, mu.real() < 0 ? -2 * mu.real() / std::norm(mu) : 0.0);
+  return limit;
+}
+
 StepStudy study_step(const Experiment& e, const Registry& registry) {
   require_studied(e);
   const auto exact =
@@ -104,6 +163,7 @@ StepStudy study_step(const Experiment& e, const Registry& registry) {
           .object;
   StepStudy study{.t = e.spec.step.t, .h = e.spec.step.h, .order = e.integrator->traits().order};
   std::sort(study.h.begin(), study.h.end(), std::greater<>());
+  if (!e.spec.step.b.is_null()) study.frozen = frozen_spectrum(e, study.t);
   std::vector<at::Tensor> errors, scaled;
   for (const double h : study.h) {
     const Grid grid(*e.process, {study.t, study.t - h});

@@ -18,6 +18,13 @@ struct StepStudy {
   // Of the step as a linear map, largest modulus first, for each h; empty unless the step is linear
   // (Gaussian data).
   std::vector<std::vector<std::complex<double>>> eigenvalues;
+  // Of K - B, K = G G^T (d score / du) / 2 at t: a conjugate step with this B multiplies
+  // perturbations of A_t u by I + h (K - B) to first order (Pandey et al. 2024, theorem 2).
+  // Smallest real part first; empty unless step.b is given.
+  std::vector<std::complex<double>> frozen;
+
+  // The largest h with |1 + h mu| <= 1 for all frozen eigenvalues mu; 0 where there is none.
+  double stable_step() const;
 };
 
 // The exact result is that of the reference integrator in reference.steps steps. c is the value at

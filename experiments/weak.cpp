@@ -14,33 +14,80 @@ bool knows_law(const Model& model) {
   return model.visit_law([](const GaussianComponent&) {});
 }
 
-// The test functions of the positions of states [sample, slot, event...].
-at::Tensor evaluate(const std::vector<std::string>& functions, const at::Tensor& states) {
-  const at::Tensor positions = states.select(1, 0).to(at::kDouble).flatten(1).contiguous();
+// Coordinates of one slot of states [sample, slot, event...], float64 [sample, d].
+at::Tensor coordinates(const at::Tensor& states, int slot) {
+  return states.select(1, slot).to(at::kDouble).flatten(1).contiguous();
+}
+
+// f of the positions of every sample.
+at::Tensor evaluate(const analysis::TestFunction& f, const at::Tensor& states) {
+  const at::Tensor positions = coordinates(states, 0);
   const std::int64_t n = positions.size(0), d = positions.size(1);
-  const at::Tensor values = at::empty({std::ssize(functions), n}, at::kDouble);
+  at::Tensor values = at::empty({n}, at::kDouble);
   double* out = values.mutable_data_ptr<double>();
-  for (const std::string& name : functions) {
-    const analysis::TestFunction& f = analysis::find_test_function(name);
-    for (std::int64_t i = 0; i < n; ++i)
-      *out++ = f.value({positions.const_data_ptr<double>() + i * d, static_cast<std::size_t>(d)});
-  }
+  for (std::int64_t i = 0; i < n; ++i)
+    *out++ = f.value({positions.const_data_ptr<double>() + i * d, static_cast<std::size_t>(d)});
   return values;
 }
 
-// The position at time t is scale data + noise n: a marginal of the process.
-std::vector<double> exact_values(const Experiment& e) {
-  std::vector<double> exact;
-  const double t = e.grid->times().back();
-  const double scale = e.process->mean(t)(0, 0), noise = std::sqrt(e.process->covariance(t)(0, 0));
-  for (const std::string& name : e.spec.weak)
-    exact.push_back(knows_law(*e.model)
-                        ? analysis::expectation(
-                              analysis::find_test_function(name),
-                              [&](const ComponentVisitor& visit) { e.model->visit_law(visit); },
-                              scale, noise)
-                        : std::nan(""));
-  return exact;
+// A slot at time t is scale data + noise n: a marginal of the process.
+struct Marginal {
+  Marginal(const Experiment& e, int slot) {
+    const double t = e.grid->times().back();
+    scale = e.process->mean(t)(slot, 0);
+    noise = std::sqrt(e.process->covariance(t)(slot, slot));
+  }
+  double scale, noise;
+};
+
+double exact_value(const analysis::TestFunction& f, const Experiment& e) {
+  const Marginal marginal(e, 0);
+  return analysis::expectation(
+      f, [&](const ComponentVisitor& visit) { e.model->visit_law(visit); }, marginal.scale,
+      marginal.noise);
+}
+
+// The covariance of a marginal, [d, d].
+at::Tensor exact_covariance(const Experiment& e, int slot) {
+  at::Tensor second, mean;
+  double weights = 0;
+  e.model->visit_law([&](const GaussianComponent& c) {
+    const auto d = static_cast<std::int64_t>(c.mean.size());
+    const auto tensor = [](std::span<const double> x, at::IntArrayRef shape) {
+      return at::from_blob(const_cast<double*>(x.data()), shape, at::kDouble).clone();
+    };
+    const at::Tensor m = tensor(c.mean, {d}), variances = tensor(c.variances, {d});
+    const at::Tensor axes = c.axes.empty() ? at::eye(d, at::kDouble) : tensor(c.axes, {d, d});
+    const at::Tensor square = at::matmul(axes * variances, axes.t()) + at::outer(m, m);
+    second = weights == 0 ? c.weight * square : second + c.weight * square;
+    mean = weights == 0 ? c.weight * m : mean + c.weight * m;
+    weights += c.weight;
+  });
+  const Marginal marginal(e, slot);
+  const at::Tensor covariance = second / weights - at::outer(mean, mean) / (weights * weights);
+  return marginal.scale * marginal.scale * covariance +
+         marginal.noise * marginal.noise * at::eye(mean.size(0), at::kDouble);
+}
+
+// The entry of a covariance matrix that is furthest from what it is compared with: the products of
+// its two centred coordinates, whose mean it is.
+struct WorstEntry {
+  std::int64_t row, column;
+
+  at::Tensor products(const at::Tensor& x) const {
+    const at::Tensor centred = x - x.mean(0, true);
+    return centred.select(1, row) * centred.select(1, column);
+  }
+};
+
+at::Tensor covariance_of(const at::Tensor& x) {
+  const at::Tensor centred = x - x.mean(0, true);
+  return at::matmul(centred.t(), centred) / centred.size(0);
+}
+
+WorstEntry worst_entry(const at::Tensor& x, const at::Tensor& expected) {
+  const std::int64_t at = (covariance_of(x) - expected).abs().argmax().item<std::int64_t>();
+  return {at / x.size(1), at % x.size(1)};
 }
 
 struct MeanAndError {
@@ -86,9 +133,32 @@ void require_weak(const Experiment& e, bool measured) {
 }
 
 WeakErrors measure_weak(const Experiment& e, const at::Tensor& states, const Reference* reference) {
-  WeakErrors weak{e.spec.weak, evaluate(e.spec.weak, states), exact_values(e), {}};
-  if (reference != nullptr)
-    weak.reference_values = evaluate(e.spec.weak, reference->states[reference->states.size(0) - 1]);
+  const bool known = knows_law(*e.model);
+  WeakErrors weak{e.spec.weak, {}, {}, {}};
+  std::vector<at::Tensor> values, reference_values;
+  for (const std::string& name : e.spec.weak) {
+    const at::Tensor other =
+        reference == nullptr ? at::Tensor() : reference->states[reference->states.size(0) - 1];
+    const auto slot = analysis::covariance_slot(name);
+    require(!slot || *slot < e.process->slots(), "'errors.weak': {} needs a process with momenta",
+            name);
+    if (slot) {
+      const at::Tensor x = coordinates(states, *slot);
+      const at::Tensor expected =
+          known ? exact_covariance(e, *slot) : covariance_of(coordinates(other, *slot));
+      const WorstEntry entry = worst_entry(x, expected);
+      values.push_back(entry.products(x));
+      weak.exact.push_back(known ? expected[entry.row][entry.column].item<double>() : std::nan(""));
+      if (other.defined()) reference_values.push_back(entry.products(coordinates(other, *slot)));
+    } else {
+      const analysis::TestFunction& f = analysis::find_test_function(name);
+      values.push_back(evaluate(f, states));
+      weak.exact.push_back(known ? exact_value(f, e) : std::nan(""));
+      if (other.defined()) reference_values.push_back(evaluate(f, other));
+    }
+  }
+  weak.values = at::stack(values);
+  if (reference != nullptr) weak.reference_values = at::stack(reference_values);
   return weak;
 }
 

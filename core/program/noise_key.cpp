@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
+#include <cstring>
 
 #include "core/program/draw.h"
+#include "core/program/lanes.h"
 
 namespace strang {
 namespace {
@@ -22,18 +25,96 @@ std::uint64_t fold(std::uint64_t state, std::uint64_t word) {
 // -0 and 0 are the same time.
 std::uint64_t bits_of(double time) { return std::bit_cast<std::uint64_t>(time + 0.0); }
 
+using lanes::Double, lanes::Int64, lanes::Uint64;
+
+// The uniform numbers of draw.h for eight neighbouring blocks. Lanes hold 32-bit words, so that a
+// product is the 64-bit one.
+struct Uniforms {
+  Double first, second;
+};
+
+// y in [0, 2^53) as a number: its halves become mantissas of 2^52 and 2^84 (in units of 2^32).
+[[gnu::always_inline]] inline Double number_of(Uint64 y) {
+  const Double high = (Double)((y >> 32) | 0x4330000000000000u) - 0x1p52;
+  const Double low_part = (Double)((y & 0xffffffffu) | 0x4330000000000000u) - 0x1p52;
+  return high * 0x1p32 + low_part;
+}
+
+// Philox 4x32-10 (Salmon et al. 2011) on counters (block, sample).
+[[gnu::always_inline]] inline Uniforms uniforms(std::uint64_t key, std::uint64_t sample,
+                                                Uint64 block) {
+  constexpr std::uint64_t word = 0xffffffffu;
+  Uint64 c0 = block & word, c1 = block >> 32;
+  Uint64 c2 = Uint64{} + low(sample), c3 = Uint64{} + high(sample);
+  std::uint32_t k0 = low(key), k1 = high(key);
+  for (int round = 0; round < 10; ++round) {
+    const Uint64 a = c0 * 0xd2511f53u, b = c2 * 0xcd9e8d57u;
+    c0 = (b >> 32) ^ c1 ^ k0;
+    c2 = (a >> 32) ^ c3 ^ k1;
+    c1 = b & word;
+    c3 = a & word;
+    k0 += 0x9e3779b9u;
+    k1 += 0xbb67ae85u;
+  }
+  const Uint64 first = ((c1 << 32) | c0) >> 11, second = ((c3 << 32) | c2) >> 11;
+  return {(number_of(first) + 1.0) * 0x1p-53, number_of(second) * 0x1p-53};
+}
+
+// normal::log.
+[[gnu::always_inline]] inline Double logarithm(Double x) {
+  const Int64 bits = (Int64)x;
+  const Int64 exponent = (bits - static_cast<std::int64_t>(normal::sqrt_half_bits)) >> 52;
+  const Double m = (Double)(bits - (exponent << 52));
+  const Double e = (Double)(exponent + 0x4338000000000000) - 0x1.8p52;
+  const Double s = (m - 1.0) / (m + 1.0);
+  return e * normal::ln2_high + (2.0 * s * normal::artanh_series(s * s) + e * normal::ln2_low);
+}
+
+struct Directions {
+  Double cosine, sine;
+};
+
+// normal::cos_sin_turn. Adding 1.5 2^52 rounds to a whole number, which is then one too many or
+// not, and leaves it in the low bits.
+[[gnu::always_inline]] inline Directions cos_sin_turn(Double u) {
+  const Double quarters = 4.0 * u, raised = quarters + 0.5;
+  const Double rounded = (raised + 0x1.8p52) - 0x1.8p52;
+  const Int64 one = (Int64)(Double{} + 1.0);
+  const Double nearest = rounded - (Double)((rounded > raised) & one);
+  const Int64 n = (Int64)(nearest + 0x1.8p52);
+  const Double x = (quarters - nearest) * normal::quarter_turn;
+  const Double c = normal::cosine_series(x * x), s = normal::sine_series(x * x) * x;
+  const Int64 swapped = -(n & 1) & ((Int64)c ^ (Int64)s);  // all bits that differ, or none
+  const Int64 cosine = (Int64)c ^ swapped, sine = (Int64)s ^ swapped;
+  return {(Double)(cosine ^ (((n + 1) & 2) << 62)), (Double)(sine ^ ((n & 2) << 62))};
+}
+
+// Draws 16 * group to 16 * group + 15.
+STRANG_LANE_CLONES void draw_groups(std::uint64_t key, std::uint64_t sample, std::uint64_t group,
+                                    int count, double* out) {
+  constexpr Uint64 first = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (int i = 0; i < count; ++i) {
+    const Uniforms uniform = uniforms(key, sample, first + (group + i) * lanes::doubles);
+    Double radius = -2.0 * logarithm(uniform.first);
+    for (int lane = 0; lane < lanes::doubles; ++lane) radius[lane] = std::sqrt(radius[lane]);
+    const Directions direction = cos_sin_turn(uniform.second);
+    const Double a = radius * direction.cosine, b = radius * direction.sine;
+    const Double low_half = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+    const Double high_half = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+    std::memcpy(out + 16 * i, &low_half, sizeof low_half);
+    std::memcpy(out + 16 * i + 8, &high_half, sizeof high_half);
+  }
+}
+
 template <class T>
 void draw_row(std::uint64_t key, std::int64_t sample, std::int64_t count, T* out) {
-  constexpr std::int64_t batch = 64;  // pairs that are worked on together, so that loops vectorise
-  std::array<normal::Pair, batch> pairs;
-  for (std::int64_t begin = 0; begin < count; begin += 2 * batch) {
-    const std::int64_t n = std::min(batch, (count - begin + 1) / 2);
-    for (std::int64_t i = 0; i < n; ++i) pairs[i] = draw::uniforms(key, sample, begin / 2 + i);
-    for (std::int64_t i = 0; i < n; ++i) pairs[i] = draw::box_muller(pairs[i]);
-    for (std::int64_t i = 0; i < n; ++i) {
-      out[begin + 2 * i] = static_cast<T>(pairs[i].first);
-      if (begin + 2 * i + 1 < count) out[begin + 2 * i + 1] = static_cast<T>(pairs[i].second);
-    }
+  constexpr int groups = 8, size = 16 * groups;
+  std::array<double, size> draws;
+  for (std::int64_t begin = 0; begin < count; begin += size) {
+    const std::int64_t n = std::min<std::int64_t>(size, count - begin);
+    draw_groups(key, static_cast<std::uint64_t>(sample), begin / 16, static_cast<int>(n + 15) / 16,
+                draws.data());
+    for (std::int64_t i = 0; i < n; ++i) out[begin + i] = static_cast<T>(draws[i]);
   }
 }
 

@@ -78,6 +78,26 @@ ViewForm data_from_noise(const Kernel& k, const ViewForm& noise) {
   return {inverse + m * noise.input, m * noise.output, {}};
 }
 
+bool has_zero_row(const Block& block) {
+  for (int row = 0; row < block.slots(); ++row) {
+    bool zero = true;
+    for (int column = 0; column < block.slots(); ++column) zero = zero && block(row, column) == 0;
+    if (zero) return true;
+  }
+  return false;
+}
+
+// score -> noise: -L^T score. A network with half outputs knows the score of one slot alone.
+ViewForm noise_from_score(const Kernel& k, const ViewForm& score) {
+  if (!score.undefined.empty()) return score;
+  if (has_zero_row(score.output))
+    return none_because(
+        "the model gives the score of one slot alone: its noise and data views do not exist, only "
+        "score and velocity (a conjugate step needs integrator.form=output)");
+  const Block m = -k.root.transpose();
+  return {m * score.input, m * score.output, {}};
+}
+
 // One slot: E' data + N noise, finite at both ends. Two slots: F u - G G^T score / 2.
 ViewForm velocity(const Process& process, const Kernel& k, const Views& views) {
   if (k.slots() == 1) {
@@ -134,8 +154,9 @@ Views Field::views(double t) const {
   const Kernel k(*process_, t);
   const Block zero = Block::zero(k.slots()), one = Block::identity(k.slots());
   const ViewForm output{zero, one, {}};
+  const Prediction p = model_->prediction();
   Views views;
-  switch (model_->prediction()) {
+  switch (p) {
     case Prediction::data:
       views.data = output;
       views.noise = noise_from_data(k);
@@ -144,19 +165,18 @@ Views Field::views(double t) const {
       views.noise = output;
       views.data = data_from_noise(k, output);
       break;
-    case Prediction::score: {
-      const ViewForm noise{zero, -k.root.transpose(), {}};
-      views.noise = noise;
-      views.data = data_from_noise(k, noise);
+    case Prediction::score:
+    case Prediction::form:
+      views.score = p == Prediction::form ? model_->score_form(*process_, t) : output;
+      views.noise = noise_from_score(k, views.score);
+      views.data = data_from_noise(k, views.noise);
       break;
-    }
     default:
-      views = position_views(k, model_->prediction(), model_->sigma_data());
+      views = position_views(k, p, model_->sigma_data());
   }
-  views.score =
-      model_->prediction() == Prediction::score ? output : score_from_noise(k, views.noise);
-  views.velocity =
-      model_->prediction() == Prediction::velocity ? output : velocity(*process_, k, views);
+  if (p != Prediction::score && p != Prediction::form)
+    views.score = score_from_noise(k, views.noise);
+  views.velocity = p == Prediction::velocity ? output : velocity(*process_, k, views);
   return views;
 }
 

@@ -1,18 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include "core/program/evaluator.h"
 #include "core/sampling/model.h"
 #include "core/sampling/process.h"
 
 namespace strang {
-
-// A linear form input * u + output * (what the model wrote), or the reason why there is none.
-struct ViewForm {
-  Block input, output;
-  std::string undefined;  // empty when the form exists
-};
 
 // The views of one evaluation at time t. With u_t | u_0 ~ N(E u_0, L L^T):
 //   data = E[u_0 | u_t], noise = -L^T score, score = grad log p_t(u_t), velocity = F u - G G^T

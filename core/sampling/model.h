@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/program/evaluator.h"
@@ -16,7 +17,14 @@ namespace strang {
 //   noise     L^-1 (u - E data)     velocity  du/dt of the probability-flow ODE
 //   v         alpha noise - sigma data (Salimans & Ho 2022); one slot
 //   edm_f     data = c_skip u + c_out F (Karras et al. 2022, table 1); one slot
-enum class Prediction { data, noise, score, v, velocity, edm_f };
+//   form      score = c_skip u + c_out F with blocks that the model gives, Model::score_form
+enum class Prediction { data, noise, score, v, velocity, edm_f, form };
+
+// A linear form input * u + output * (what the model wrote), or the reason why there is none.
+struct ViewForm {
+  Block input, output;
+  std::string undefined;  // empty when the form exists
+};
 
 // One call of a model on a micro-batch.
 struct Query {
@@ -44,6 +52,11 @@ class Model {
   virtual at::ScalarType output_type(at::ScalarType state) const { return state; }
   // EDM's data scale, for edm_f alone.
   virtual double sigma_data() const { return 0.5; }
+  // The score at time t, for `form` alone. A zero row of `output` says that the model gives no
+  // score for this slot: the form's row then counts as zero, and there is no noise or data view.
+  virtual ViewForm score_form(const Process& /*process*/, double /*t*/) const {
+    return {{}, {}, "the model has no form of the score"};
+  }
   // Throws UsageError when the model cannot serve this process (its slots, its parametrisation).
   virtual void require_supports(const Process& process) const = 0;
 

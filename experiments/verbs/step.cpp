@@ -27,6 +27,18 @@ store::ConstView view_of(const at::Tensor& tensor) {
   return {store::ElementType::float64, tensor.const_data_ptr(), tensor.numel()};
 }
 
+// Real and imaginary parts of eigenvalues over the axes, whose last one is theirs.
+void write_complex(store::Group& root, const std::string& name, std::vector<store::Axis> axes,
+                   const std::vector<std::complex<double>>& values) {
+  std::vector<double> real, imaginary;
+  for (const std::complex<double>& value : values) {
+    real.push_back(value.real());
+    imaginary.push_back(value.imag());
+  }
+  root.write(name + "_real", axes, real);
+  root.write(name + "_imaginary", axes, imaginary);
+}
+
 // Errors with their signs, the leading coefficient, and the eigenvalues as [h, eigenvalue].
 void write_study(const std::filesystem::path& path, const Experiment& e, const StepStudy& study) {
   std::filesystem::create_directories(path.parent_path());
@@ -44,15 +56,14 @@ void write_study(const std::filesystem::path& path, const Experiment& e, const S
              view_of(study.coefficient.contiguous()));
   if (!study.eigenvalues.empty()) {
     const auto count = static_cast<std::int64_t>(study.eigenvalues[0].size());
-    std::vector<double> real, imaginary;
+    std::vector<std::complex<double>> all;
     for (const auto& values : study.eigenvalues)
-      for (const std::complex<double>& value : values) {
-        real.push_back(value.real());
-        imaginary.push_back(value.imag());
-      }
-    const std::vector<store::Axis> axes = {{"h", steps}, {"eigenvalue", count}};
-    root.write("eigenvalue_real", axes, real);
-    root.write("eigenvalue_imaginary", axes, imaginary);
+      all.insert(all.end(), values.begin(), values.end());
+    write_complex(root, "eigenvalue", {{"h", steps}, {"eigenvalue", count}}, all);
+  }
+  if (!study.frozen.empty()) {
+    write_complex(root, "frozen", {{"frozen_eigenvalue", std::ssize(study.frozen)}}, study.frozen);
+    root.set_attribute("stable_step", study.stable_step());
   }
   file.commit();
 }
@@ -84,6 +95,22 @@ analysis::TextTable table_of(const StepStudy& study) {
   return table;
 }
 
+// "-3 (2 times), -1+2i, -1-2i"
+std::string text_of(const std::vector<std::complex<double>>& values) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < values.size();) {
+    std::size_t end = i + 1;
+    while (end < values.size() && std::abs(values[end] - values[i]) <= 1e-9 * std::abs(values[i]))
+      ++end;
+    std::string word = fmt::format("{:.6g}", values[i].real());
+    if (values[i].imag() != 0) word += fmt::format("{:+.6g}i", values[i].imag());
+    if (end > i + 1) word += fmt::format(" ({} times)", end - i);
+    words.push_back(std::move(word));
+    i = end;
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 }  // namespace
 
 // `strang step [overrides]`: single steps of the integrator, their local errors and, for Gaussian
@@ -105,8 +132,11 @@ int verb_step(const std::vector<std::string>& arguments, Registry& registry) {
   const StepStudy study = study_step(e, registry);
   const std::filesystem::path path = std::filesystem::path(e.spec.output) / "step.h5";
   write_study(path, e, study);
-  std::printf("one step from t = %g\n%s\nresults: %s\n", study.t, table_of(study).text().c_str(),
-              path.c_str());
+  std::printf("one step from t = %g\n%s", study.t, table_of(study).text().c_str());
+  if (!study.frozen.empty())
+    std::printf("\nfrozen spectrum of K - B: %s\nstable up to h = %.4g\n",
+                text_of(study.frozen).c_str(), study.stable_step());
+  std::printf("\nresults: %s\n", path.c_str());
   return 0;
 }
 

@@ -43,11 +43,18 @@ class Propagator {
   Block columns_;  // P^T: the expansion is for columns, dP^T/ds = X^T P^T
 };
 
-// [to, from] cut so that the ratio of a panel's ends is at most 4; towards zero, down to 1e-14 of
-// the interval.
-std::vector<double> panels(double to, double from) {
+// Where the network has a skip connection, the rate of A diverges like 1 / t and P needs finer
+// steps.
+double panel_ratio(const ConjugateField& field, double t) {
+  return field.skip(t).is_zero() ? 4 : 1.6;
+}
+
+// [to, from] cut so that the ratio of a panel's ends is at most `ratio`; towards zero, down to
+// 1e-14 of the interval.
+std::vector<double> panels(double to, double from, double ratio) {
   std::vector<double> ends = {from};
-  while (ends.back() > 4 * to && ends.back() > 1e-14 * from) ends.push_back(ends.back() / 4);
+  while (ends.back() > ratio * to && ends.back() > 1e-14 * from)
+    ends.push_back(ends.back() / ratio);
   if (ends.size() == 1 || ends.back() != to) ends.push_back(to);
   std::reverse(ends.begin(), ends.end());
   return ends;
@@ -60,7 +67,7 @@ ConjugateStep conjugate_step(const ConjugateField& field, double from, double to
   const int slots = field.b.slots();
   Propagator propagator(field, to);
   ConjugateStep step{{}, Block::zero(slots)};
-  const std::vector<double> ends = panels(to, from);
+  const std::vector<double> ends = panels(to, from, panel_ratio(field, from));
   for (std::size_t panel = 0; panel + 1 < ends.size(); ++panel) {
     const double width = ends[panel + 1] - ends[panel];
     for (const QuadratureNode& node : nodes) {
@@ -77,7 +84,7 @@ ConjugateStep conjugate_step(const ConjugateField& field, double from, double to
 
 Block conjugate_matrix(const ConjugateField& field, double t) {
   Propagator propagator(field, 0);
-  const std::vector<double> ends = panels(0, t);
+  const std::vector<double> ends = panels(0, t, panel_ratio(field, t));
   for (std::size_t panel = 0; panel + 1 < ends.size(); ++panel)
     for (const QuadratureNode& node : gauss_legendre())
       propagator.advance(ends[panel] + (ends[panel + 1] - ends[panel]) * node.position);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/program/noise_source.h"
+#include "core/program/noise_key.h"
 
 namespace strang {
 namespace {
@@ -31,14 +31,16 @@ class NodeObserver final : public Observer {
 
 Evaluations::Evaluations(const OptimizerTask& task, const config::Node& source,
                          std::int64_t samples, int stream)
-    : task_(task), samples_(samples), initial_(task.initial(source, stream, samples)) {
+    : task_(task),
+      samples_(samples),
+      initial_(task.initial(source, stream, samples)),
+      noise_(hash({.domain = Domain::fit, .to = 1, .stream = stream})) {
   cost_.samples = samples;
 }
 
 template <class Collect>
 void Evaluations::run(const Program& program, const Executor::Initial& initial, Collect collect) {
-  const ZeroNoise noise;
-  Executor executor(program, task_.field, noise, task_.execution);
+  Executor executor(program, task_.field, noise_, task_.execution);
   NodeObserver<Collect> observer(collect);
   for (std::int64_t j = 0; j * task_.execution.microbatch < samples_; ++j)
     executor.run(j, samples_, initial, observer);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/program/noise_source.h"
 #include "core/sampling/optimizer_task.h"
 #include "core/tensor.h"
 
@@ -19,7 +20,8 @@ struct Teacher {
 class Evaluations {
  public:
   // All of `task` outlives this. Draws are of the prior of their own, or `source`'s; those of other
-  // streams are independent.
+  // streams are independent. Integrators that draw noise get draws that belong to the stream: the
+  // same in every run.
   Evaluations(const OptimizerTask& task, const config::Node& source, std::int64_t samples,
               int stream = 0);
 
@@ -42,6 +44,7 @@ class Evaluations {
   const OptimizerTask& task_;
   std::int64_t samples_;
   Executor::Initial initial_;
+  KeyedNoise noise_;
   Artefact cost_;
 };
 

@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/program/normal.h"
 #include "core/tensor.h"
-#include "models/analytic/lanes.h"
+#include "core/program/lanes.h"
 
 namespace strang {
 namespace {

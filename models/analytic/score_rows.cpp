@@ -4,7 +4,7 @@
 #include <cstring>
 #include <limits>
 
-#include "models/analytic/lanes.h"
+#include "core/program/lanes.h"
 
 namespace strang {
 namespace {

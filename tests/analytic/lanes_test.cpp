@@ -1,6 +1,6 @@
 // The exponential of the kernels.
 
-#include "models/analytic/lanes.h"
+#include "core/program/lanes.h"
 
 #include <gtest/gtest.h>
 

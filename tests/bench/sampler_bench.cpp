@@ -1,6 +1,6 @@
 // A whole sampler minus its model. Large states: ratio = time / (bytes that its combines move /
 // copy bandwidth), with the copies and the three ratios of combine_bench. Small ones: microseconds
-// a step.
+// a step. Draws of noise count as the sampler's own time, and are shown apart, too.
 
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -24,6 +24,15 @@ double arrays_moved(const Program& program) {
   return static_cast<double>(arrays);
 }
 
+// Noise draws of a program.
+double draws(const Program& program) {
+  int count = 0;
+  for_each_operation(program.operations, [&](const Operation& operation) {
+    count += std::holds_alternative<Noise>(operation) ? 1 : 0;
+  });
+  return count;
+}
+
 // Times the sampler on `rows` states of `elements` numbers a slot.
 void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
              std::int64_t elements, at::ScalarType type) {
@@ -40,7 +49,9 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
     executor.run(
         0, rows, [](const at::Tensor&, Rows) {}, observer);
   };
-  Fastest all_threads, one_thread, empty;
+  Fastest all_threads, one_thread, empty, draw;
+  std::vector<std::int64_t> shape = {rows, slots, elements};
+  const at::Tensor drawn = at::zeros(shape, type);
   CopyRate copy(at::zeros({rows * slots * elements}, type));
   const int threads = at::get_num_threads();
   for (auto _ : state) {
@@ -49,6 +60,7 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
     at::set_num_threads(1);
     one_thread(run);
     at::set_num_threads(threads);
+    draw([&] { noise.draw(Noise{}, drawn, {0, rows}); });
     empty([&] {
       idle.run(
           0, rows, [](const at::Tensor&, Rows) {}, observer);
@@ -58,6 +70,11 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
   state.counters["ms_a_step"] = time / s.grid->steps() * 1e3;
   state.counters["ratio"] = time / copy.bound_one_thread(arrays);
   state.counters["ratio_threads"] = time / copy.bound_all_threads(arrays);
+  const double noise_time = draws(s.program) * draw.value();
+  if (noise_time > 0) {
+    state.counters["ms_noise_a_step"] = noise_time / s.grid->steps() * 1e3;
+    state.counters["ratio_without_noise"] = (time - noise_time) / copy.bound_one_thread(arrays);
+  }
   state.counters["ratio_1"] = (one_thread.value() - empty.value()) / copy.bound_one_thread(arrays);
 }
 
@@ -109,6 +126,7 @@ const char* const cvv =
     "scheme: [{kick: 0.5, evaluate: start}, {drift: 1}, {kick: 0.5, evaluate: end}]";
 BENCHMARK_CAPTURE(phase_sampler, rvv_float32, rvv, at::kFloat)->UseManualTime();
 BENCHMARK_CAPTURE(phase_sampler, rvv_float64, rvv, at::kDouble)->UseManualTime();
+BENCHMARK_CAPTURE(phase_sampler, roba_float32, roba, at::kFloat)->UseManualTime();
 BENCHMARK_CAPTURE(phase_sampler, roba_float64, roba, at::kDouble)->UseManualTime();
 BENCHMARK_CAPTURE(phase_sampler, cvv_float32, cvv, at::kFloat)->UseManualTime();
 BENCHMARK_CAPTURE(phase_sampler, cvv_float64, cvv, at::kDouble)->UseManualTime();

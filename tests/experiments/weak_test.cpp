@@ -52,6 +52,33 @@ TEST(weak_errors, of_exact_draws_are_noise_and_the_standard_error_is_theirs) {
   }
 }
 
+// The largest error of a few entries: within the noise for exact draws, found where one is wrong.
+TEST(weak_errors, covariances_are_compared_entry_by_entry) {
+  const Experiment e = test::experiment(
+      {"~sweep", "process=psld", "model=three_gaussians", "schedule=explicit",
+       "schedule.times=[0.2,0.19999999]", "steps=1", "integrator=euler", "samples=20000",
+       "reference=null", "+errors.weak=[covariance,momentum_covariance]"});
+  at::Tensor states = exact_states(e);
+  const auto errors = [&](const WeakErrors& weak, int i) {
+    const at::Tensor row = weak.values[i];
+    const double error = row.mean().item<double>() - weak.exact[i];
+    return std::pair(error, row.std().item<double>() / std::sqrt(20000.0));
+  };
+  const WeakErrors right = measure_weak(e, states, nullptr);
+  for (const int i : {0, 1}) {
+    const auto [error, deviation] = errors(right, i);
+    EXPECT_LT(std::abs(error), 4.5 * deviation) << i;
+    EXPECT_GT(std::abs(error), 0) << i;
+  }
+  const double before = right.exact[1];
+  states.select(1, 1).select(1, 0).mul_(1.1);  // m_0
+  const WeakErrors wrong = measure_weak(e, states, nullptr);
+  const auto [error, deviation] = errors(wrong, 1);
+  EXPECT_NEAR(error, 0.21 * before, 0.1 * before + 5 * deviation);
+  EXPECT_GT(error, 5 * deviation);
+  EXPECT_EQ(errors(wrong, 0), errors(right, 0));
+}
+
 TEST(weak_errors, a_shift_of_the_samples_is_found) {
   const Experiment e = test::experiment(
       {"~sweep", "process=vp", "schedule=explicit", "schedule.times=[0.5,0.49999999]", "steps=1",

@@ -41,7 +41,8 @@ store::File run_golden_verb(Verb verb, const std::string& file, const std::strin
   register_models(registry);
   std::vector<std::string> arguments = {
       "--config-dir", std::string(STRANG_SOURCE_DIR) + "/tests/golden/configs", "--config-name",
-      config, "output='" + folder.string() + "'"};
+      config, "output='" + (verb == verb_forward ? folder / file : folder).string() + "'"};
+  std::filesystem::create_directories(folder);
   arguments.insert(arguments.end(), overrides.begin(), overrides.end());
   if (verb(arguments, registry) != 0) throw std::runtime_error("the run failed");
   return store::File::open(folder / file);

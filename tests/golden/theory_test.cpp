@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <complex>
 #include <map>
 
 #include "experiments/verbs/verbs.h"
@@ -83,6 +84,44 @@ TEST(TheoryGolden, global_errors_agree) {
             << name << " " << steps[i] << " slot " << slot;
     }
   }
+}
+
+// Eigenvalues of K - B for B = lambda I and B = lambda ones; ours are there once a coordinate.
+TEST(TheoryGolden, frozen_spectra_agree) {
+  STRANG_SKIP_WITHOUT(theory());
+  const store::File golden = store::File::open(theory());
+  const std::string group = "stability_gaussian_s2_0.25/";
+  const std::vector<double> times = read(golden, group + "t"),
+                            lambda = read(golden, group + "lambda"),
+                            real = read(golden, group + "frozen_eigs_re"),
+                            imaginary = read(golden, group + "frozen_eigs_im");
+  std::size_t at = 0;
+  for (const char* b : {"{}", "[[{0}, {0}], [{0}, {0}]]"})
+    for (const double l : lambda)
+      for (const double t : times) {
+        const store::File step = run_golden_verb(
+            verb_step, "step.h5", "psld_step",
+            {"model=gaussian", "~model.file", "~model.group", "model.mean=0",
+             "model.covariance=0.25", "model.shape=[2]", "~initial", "+initial=prior",
+             fmt::format("step.t={}", t), fmt::format("step.h=[{}]", 0.1 * t),
+             "step.b=" + fmt::format(fmt::runtime(b), l)});
+        std::vector<std::complex<double>> expected;
+        for (int k = 0; k < 2; ++k, ++at) expected.emplace_back(real[at], imaginary[at]);
+        const std::vector<double> x = read(step, "frozen_real"), y = read(step, "frozen_imaginary");
+        ASSERT_EQ(x.size(), 4u);
+        for (int k = 0; k < 4; ++k) {
+          const std::complex<double> mu(x[k], y[k]);
+          EXPECT_LE(std::min(std::abs(mu - expected[0]), std::abs(mu - expected[1])),
+                    1e-6 * std::abs(mu))
+              << b << " lambda " << l << " t " << t;
+        }
+        for (const std::complex<double>& mu : expected) {
+          double nearest = INFINITY;
+          for (int k = 0; k < 4; ++k)
+            nearest = std::min(nearest, std::abs(mu - std::complex<double>(x[k], y[k])));
+          EXPECT_LE(nearest, 1e-6 * std::abs(mu)) << b << " lambda " << l << " t " << t;
+        }
+      }
 }
 
 TEST(TheoryGolden, spectral_radii_of_single_steps_agree) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/program/draw.h"
 #include "core/program/noise_key.h"
 #include "core/program/noise_source.h"
 #include "core/program/normal.h"
@@ -111,6 +112,22 @@ TEST(normals, floats_are_the_rounded_doubles) {
   std::vector<float> narrow(301);
   draw_normals(hash(key), 3, 301, narrow.data());
   for (int i = 0; i < 301; ++i) EXPECT_EQ(narrow[i], static_cast<float>(z[i]));
+}
+
+// The loop over vectors has the bits of the definition that all devices share.
+TEST(normals, vectors_have_the_bits_of_the_definition) {
+  for (std::uint64_t key = 0; key < 40; ++key) {
+    const std::uint64_t mixed = key * 0x9e3779b97f4a7c15u;
+    const std::int64_t sample = static_cast<std::int64_t>(mixed >> 7);
+    std::vector<double> z(2051);
+    draw_normals(mixed, sample, std::ssize(z), z.data());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const normal::Pair pair = draw::box_muller(draw::uniforms(mixed, sample, i / 2));
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(z[i]),
+                std::bit_cast<std::uint64_t>(i % 2 == 0 ? pair.first : pair.second))
+          << key << " " << i;
+    }
+  }
 }
 
 // Recorded from this code: results of earlier runs must stay reproducible.

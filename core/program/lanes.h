@@ -16,6 +16,7 @@ constexpr int alignment = 64;
 using Double = double __attribute__((vector_size(64)));
 using Float = float __attribute__((vector_size(64)));
 using Int64 = std::int64_t __attribute__((vector_size(64)));
+using Uint64 = std::uint64_t __attribute__((vector_size(64)));
 using Int32 = std::int32_t __attribute__((vector_size(64)));
 
 [[gnu::always_inline]] inline Double maximum(Double a, Double b) { return a > b ? a : b; }
