@@ -1,7 +1,7 @@
-// A model seen as a network that was trained to perfection in some parametrisation: score = c_skip
-// u
-// + c_out F(c_in u; c_noise(t)) (Pandey et al. 2024, section 3; Karras et al. 2022, eq. 7; the
-// mixed score of Dockhorn et al. 2022, section 3.3). The network's side undoes c_in and c_noise, so
+// A model seen as a network that was trained to perfection in some parametrisation,
+//   score = c_skip u + c_out F(c_in u; c_noise(t))
+// (Pandey et al. 2024, section 3; Karras et al. 2022, eq. 7; the mixed score of Dockhorn et al.
+// 2022, section 3.3). The network's side undoes c_in and c_noise, so
 // a run agrees with that of `model` itself to rounding where the sampler uses the score; a
 // conjugate step with integrator.form=output keeps F constant and depends on the parametrisation.
 // network_type: float32 rounds the network's input, time and output, as released code does.
