@@ -39,11 +39,11 @@ std::optional<Published> find_published(const Node& spec) {
   if (section == nullptr || section->is_null()) return std::nullopt;
   const Node* what = section->find("what");
   const Node* values = section->find("values");
+  const Node *weak = section->find("weak"), *norm = section->find("norm");
   require(what != nullptr && what->is_string() && values != nullptr && values->is_list(),
           "{}: 'published' has the form {{what: TEXT, values: [{{KEY: VALUE, ..., value: NUMBER}}, "
-          "...]}}, and may name a weak error, 'weak: NAME'",
+          "...]}}, and may name what it stands beside, 'norm: NORM' or 'weak: NAME'",
           section->origin().describe());
-  const Node* weak = section->find("weak");
   for (const Node& entry : values->list()) {
     const Node* value = entry.find("value");
     require(value != nullptr && (value->is_float() || value->is_int()),
@@ -53,7 +53,7 @@ std::optional<Published> find_published(const Node& spec) {
       return Published{
           what->text(),
           value->is_float() ? value->floating() : static_cast<double>(value->integer()),
-          weak == nullptr ? "" : text_of(*weak)};
+          weak == nullptr ? "" : text_of(*weak), norm == nullptr ? "" : text_of(*norm)};
   }
   return std::nullopt;
 }
