@@ -39,18 +39,22 @@ std::optional<Published> find_published(const Node& spec) {
   if (section == nullptr || section->is_null()) return std::nullopt;
   const Node* what = section->find("what");
   const Node* values = section->find("values");
-  require(what != nullptr && what->is_string() && values != nullptr && values->is_list(),
-          "{}: 'published' has the form {{what: TEXT, values: [{{KEY: VALUE, ..., value: NUMBER}}, "
-          "...]}}",
-          section->origin().describe());
+  const Node* norm = section->find("norm");
+  require(
+      what != nullptr && what->is_string() && values != nullptr && values->is_list(),
+      "{}: 'published' has the form {{what: TEXT, norm: NORM, values: [{{KEY: VALUE, ..., value: "
+      "NUMBER}}, ...]}}",
+      section->origin().describe());
   for (const Node& entry : values->list()) {
     const Node* value = entry.find("value");
     require(value != nullptr && (value->is_float() || value->is_int()),
             "{}: an entry of 'published.values' needs 'value', a number",
             entry.origin().describe());
     if (matches(entry, spec))
-      return Published{what->text(), value->is_float() ? value->floating()
-                                                       : static_cast<double>(value->integer())};
+      return Published{
+          what->text(),
+          value->is_float() ? value->floating() : static_cast<double>(value->integer()),
+          norm != nullptr && norm->is_string() ? norm->text() : std::string()};
   }
   return std::nullopt;
 }

@@ -11,10 +11,12 @@ namespace strang::analysis {
 struct Published {
   std::string what;  // what was measured, on what: usually not what the run measures
   double value = 0;
+  std::string norm;  // of the run's own error that it can be compared with; empty: none
 };
 
 // What a spec's `published` says about the spec itself:
-//   published: {what: TEXT, values: [{integrator: heun, nfe: 35, value: 1.97}, ...]}
+//   published: {what: TEXT, norm: rmse, values: [{integrator: heun, nfe: 35, value: 1.97}, ...]}
+// `norm` may be left out.
 // The first entry whose keys all have their value in the spec counts; a plugin goes by its name or
 // its label. Throws UsageError when the section has another form.
 std::optional<Published> find_published(const config::Node& spec);

@@ -68,6 +68,22 @@ bool has_features(const RunSet& set) {
                      [](const RunSummary& run) { return !run.features.empty(); });
 }
 
+// Where a published figure is as seen from the run's interval; empty where they measure different
+// things.
+Cell side_of_published(const RunSummary& run) {
+  const ErrorSummary* error = run.published ? find_error(run, run.published->norm) : nullptr;
+  if (error == nullptr) return {};
+  const Interval& interval = error->rms.interval;
+  if (run.published->value < interval.low) return std::string("below");
+  return std::string(run.published->value > interval.high ? "above" : "inside");
+}
+
+bool compares_published(const RunSet& set) {
+  return std::any_of(set.runs.begin(), set.runs.end(), [](const RunSummary& run) {
+    return run.published && !run.published->norm.empty();
+  });
+}
+
 // The heading of the column of published figures; empty where no run has one.
 std::string published_heading(const RunSet& set) {
   for (const RunSummary& run : set.runs)
@@ -140,7 +156,9 @@ TextTable make_run_table(const RunSet& set) {
     for (const char* part : {"Frechet [95 %]", "n", "at infinity [95 %]"})
       columns.push_back({part});
   const std::string published = published_heading(set);
+  const bool compared = compares_published(set);
   if (!published.empty()) columns.push_back({published});
+  if (compared) columns.push_back({"interval", Align::left});
   columns.push_back({"seconds"});
   if (notes) columns.push_back({"note", Align::left});
   TextTable table = table_of(set, columns);
@@ -159,6 +177,7 @@ TextTable make_run_table(const RunSet& set) {
     }
     if (features) add_distances(run, row);
     if (!published.empty()) row.push_back(run.published ? Cell(run.published->value) : Cell());
+    if (compared) row.push_back(side_of_published(run));
     row.emplace_back(run.seconds);
     if (notes) row.emplace_back(run.note);
     table.add_row(row);
