@@ -27,4 +27,10 @@ std::vector<Feature> effective_differences(const Grid& grid, std::span<const Tra
   return features;
 }
 
+void EffectiveDifferences::fields(OptionVisitor& v) {
+  v.field("quantities", quantities, "differences between steps that are used")
+      .one_of({"dx", "deps"});
+  fit.fields(v);
+}
+
 }  // namespace strang

@@ -28,4 +28,19 @@ std::unique_ptr<Optimizer> make_fit(Method method, const Registry& registry) {
 std::vector<Feature> effective_differences(const Grid& grid, std::span<const TracedStep> steps,
                                            const std::vector<std::string>& quantities);
 
+// An optimizer plugin that fits these differences: z' = base + phi_0 (xe - xe_before) + phi_1 (e -
+// e_before), with e the noise estimate that the step used and xe its data prediction.
+struct EffectiveDifferences {
+  std::vector<std::string> quantities = {"dx", "deps"};
+  FitOptions fit;
+
+  void fields(OptionVisitor& v);
+  std::vector<Feature> directions(const Grid& grid, std::span<const TracedStep> steps) const {
+    return effective_differences(grid, steps, quantities);
+  }
+  std::unique_ptr<Optimizer> build(const Registry& registry) const {
+    return make_fit(*this, registry);
+  }
+};
+
 }  // namespace strang

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/error.h"
 #include "core/program/noise_key.h"
 
 namespace strang {
@@ -108,6 +109,16 @@ NoisyPart noisy_part(const Grid& grid) {
 std::vector<double> NoisyPart::with_end(std::vector<double> chosen, double end) const {
   if (to_zero) chosen.push_back(end);
   return chosen;
+}
+
+std::vector<double> teacher_times(const OptimizerTask& task, int steps, const char* optimizer) {
+  const Process& process = task.field.process();
+  const NoisyPart run = noisy_part(task.grid);
+  const int wanted = static_cast<int>(run.times.size()) - 1;
+  require(wanted < steps, "{}: {} steps cannot be chosen from a teacher of {}", optimizer, wanted,
+          steps);
+  return noisy_part(Grid(process, task.schedule.times(process, steps + (run.to_zero ? 1 : 0))))
+      .times;
 }
 
 }  // namespace strang

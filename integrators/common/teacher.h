@@ -60,4 +60,8 @@ struct NoisyPart {
 };
 NoisyPart noisy_part(const Grid& grid);
 
+// The times of a teacher that a run's are chosen from: `steps` steps of the run's schedule above
+// zero noise. Throws UsageError, naming the optimizer, unless the run has fewer.
+std::vector<double> teacher_times(const OptimizerTask& task, int steps, const char* optimizer);
+
 }  // namespace strang

@@ -7,7 +7,6 @@
 
 #include <limits>
 
-#include "core/error.h"
 #include "core/plugin.h"
 #include "integrators/common/teacher.h"
 
@@ -45,14 +44,11 @@ class GitsOptimizer final : public Optimizer {
     const Process& process = task.field.process();
     const NoisyPart part = noisy_part(task.grid);
     const int steps = static_cast<int>(part.times.size()) - 1;
-    const NoisyPart fine = noisy_part(Grid(
-        process, task.schedule.times(process, options_.teacher_steps + (part.to_zero ? 1 : 0))));
-    require(steps < options_.teacher_steps, "gits: {} steps cannot be chosen from a teacher of {}",
-            steps, options_.teacher_steps);
+    const std::vector<double> fine = teacher_times(task, options_.teacher_steps, "gits");
     Evaluations run(task, options_.initial, options_.samples);
-    const std::vector<int> chosen = shortest(costs(process, run, fine.times), steps);
+    const std::vector<int> chosen = shortest(costs(process, run, fine), steps);
     std::vector<double> times;
-    for (const int i : chosen) times.push_back(fine.times[i]);
+    for (const int i : chosen) times.push_back(fine[i]);
     return run.finish(part.with_end(std::move(times), task.grid.times().back()));
   }
 

@@ -1,6 +1,6 @@
-// IIA-iPNDM (Zhang et al. 2024): z' = base + phi_0 (xe - xe_before) + phi_1 (e - e_before), e the
-// extrapolated noise estimate of the step and xe its data prediction. Rank one at the first fitted
-// step, and everywhere off policy: minimum norm or ridge decides there.
+// IIA-iPNDM (Zhang et al. 2024): differences of the step's extrapolated noise estimate and of its
+// data prediction from those of the step before. Rank one at the first fitted step, and everywhere
+// off policy: minimum norm or ridge decides there.
 
 #include "core/plugin.h"
 #include "integrators/common/directions.h"
@@ -8,24 +8,7 @@
 namespace strang {
 namespace {
 
-struct IiaIpndm {
-  std::vector<std::string> quantities = {"dx", "deps"};
-  FitOptions fit;
-
-  void fields(OptionVisitor& v) {
-    v.field("quantities", quantities, "differences between steps that are used")
-        .one_of({"dx", "deps"});
-    fit.fields(v);
-  }
-
-  std::vector<Feature> directions(const Grid& grid, std::span<const TracedStep> steps) const {
-    return effective_differences(grid, steps, quantities);
-  }
-
-  std::unique_ptr<Optimizer> build(const Registry& registry) const {
-    return make_fit(*this, registry);
-  }
-};
+struct IiaIpndm : EffectiveDifferences {};
 
 }  // namespace
 }  // namespace strang

@@ -5,7 +5,6 @@
 // the indices (`median`). steps times teacher_steps evaluations a sample. One-slot processes. A
 // step to zero noise is kept.
 
-#include "core/error.h"
 #include "core/plugin.h"
 #include "integrators/common/teacher.h"
 
@@ -40,12 +39,7 @@ class OssOptimizer final : public Optimizer {
     const Process& process = task.field.process();
     const NoisyPart part = noisy_part(task.grid);
     const int steps = static_cast<int>(part.times.size()) - 1;
-    const std::vector<double> fine =
-        noisy_part(Grid(process, task.schedule.times(
-                                     process, options_.teacher_steps + (part.to_zero ? 1 : 0))))
-            .times;
-    require(steps < options_.teacher_steps, "oss: {} steps cannot be chosen from a teacher of {}",
-            steps, options_.teacher_steps);
+    const std::vector<double> fine = teacher_times(task, options_.teacher_steps, "oss");
     Evaluations run(task, options_.initial, options_.samples);
     const Teacher teacher = run.solve(*teacher_, fine);
     std::vector<double> times;
