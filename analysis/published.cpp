@@ -14,10 +14,10 @@ std::string text_of(const Node& node) {
   return node.is_string() ? node.text() : config::canonical(node);
 }
 
-// Whether the spec has this value at a path, as a leaf or as the name of a plugin.
+// Whether the spec has this value at a path, as a leaf or as the name of a plugin; null: it has none.
 bool has_value(const Node& spec, const std::string& path, const Node& value) {
   const Node* found = spec.at_path(path);
-  if (found == nullptr) return false;
+  if (found == nullptr) return value.is_null();
   if (!found->is_map()) return text_of(*found) == text_of(value);
   for (const char* key : {"label", "name"}) {
     const Node* name = found->find(key);

@@ -19,7 +19,7 @@ struct Published {
 //   published: {what: TEXT, norm: rmse, values: [{integrator: heun, nfe: 35, value: 1.97}, ...]}
 // `norm` may be left out; `weak: NAME` stands where the figures are one of the weak errors.
 // The first entry whose keys all have their value in the spec counts; a plugin goes by its name or
-// its label. Throws UsageError when the section has another form.
+// its label, and `optimizer: null` asks for a spec without one. Throws UsageError when the section has another form.
 std::optional<Published> find_published(const config::Node& spec);
 
 }  // namespace strang::analysis

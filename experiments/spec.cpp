@@ -44,7 +44,8 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("noise", raw.noise, "keyed | path | zero | {replay: {file, dataset, offset, per_step}}");
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
-  v.field("reference", raw.reference, "{integrator, steps, check, schedule}; null, or integrator: null: no errors");
+  v.field("reference", raw.reference,
+          "{integrator, steps, check, schedule}; null, or integrator: null: no errors");
   v.field("errors", raw.errors,
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
   v.field(

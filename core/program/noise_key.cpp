@@ -91,7 +91,7 @@ struct Directions {
 
 // Draws 16 * group to 16 * group + 15.
 STRANG_CLONES void draw_groups(std::uint64_t key, std::uint64_t sample, std::uint64_t group,
-                                    int count, double* out) {
+                               int count, double* out) {
   constexpr Uint64 first = {0, 1, 2, 3, 4, 5, 6, 7};
   for (int i = 0; i < count; ++i) {
     const Uniforms uniform = uniforms(key, sample, first + (group + i) * lanes::doubles);

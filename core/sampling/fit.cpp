@@ -45,8 +45,7 @@ class Columns final : public Observer {
 class Batch {
  public:
   Batch(const Program& program, const OptimizerTask& task, const FitOptions& options,
-        const config::Node& initial, int stream, std::int64_t samples, bool keep)
-      : samples_(samples) {
+        const config::Node& initial, int stream, std::int64_t samples, bool keep) {
     ExecutorOptions execution = task.execution;
     execution.followed = samples;
     const Executor::Initial states = task.initial(initial, stream, samples);
@@ -88,7 +87,6 @@ class Batch {
   }
 
  private:
-  std::int64_t samples_;
   ZeroNoise noise_;
   std::vector<std::unique_ptr<Columns>> columns_;
   std::vector<Executor> executors_;

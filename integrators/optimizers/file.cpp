@@ -50,10 +50,6 @@ struct FileOptions {
 
 }  // namespace
 
-void plugin_file(Registry& registry);
-void plugin_file(Registry& registry) {
-  registry.optimizers.add(
-      make_entry<Optimizer, FileOptions>("file", "what `strang fit` stored, on its own base"));
-}
-
 }  // namespace strang
+
+STRANG_OPTIMIZER(file, FileOptions, "what `strang fit` stored, on its own base");

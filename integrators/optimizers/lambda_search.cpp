@@ -3,10 +3,9 @@
 // Pandey et al. 2024 do by hand). What is made small, on a batch of initial states:
 //   endpoint  the root mean square distance of the run's endpoints from a fine solution's: for
 //             deterministic integrators, whose endpoints are a function of their start
-//   law       the energy distance (Szekely & Rizzo 2013) of the positions' law from that of the
-//   fine
-//             solution's endpoints, 2 E|x - y| - E|x - x'| - E|y - y'|: for stochastic ones, too.
-//             All candidates see the same noise, so it is a smooth function of the options.
+//   law       the energy distance (Szekely & Rizzo 2013) of the law of the run's positions from
+//             that of the fine solution's, 2 E|x - y| - E|x - x'| - E|y - y'|: for stochastic ones,
+//             too. All candidates see the same noise, so it is a smooth function of the options.
 // NLopt inside bounds, from the present values: COBYLA for one number, BOBYQA (Powell 2009) for
 // more. The result is kept only if it is better on a second batch of initial states and noise; the
 // file then holds the program with it.

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/program/lanes.h"
 #include "core/program/normal.h"
 #include "core/tensor.h"
-#include "core/program/lanes.h"
 
 namespace strang {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "core/store/file.h"
 #include "experiments/verbs/verbs.h"
 #include "tests/files/message.h"
@@ -102,10 +100,7 @@ TEST_F(FitVerb, stored_equations_are_solved_anew_without_the_model) {
             0);
   const std::string from = (folder / "fit" / "coefficients.h5").string();
   ASSERT_EQ(call(verb_fit, "same", {"--from", from, "ridge=1e-6"}), 0);
-  const auto start = std::chrono::steady_clock::now();
   ASSERT_EQ(call(verb_fit, "other", {"--from", from, "ridge=0.1"}), 0);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  RecordProperty("milliseconds", static_cast<int>(1e3 * seconds.count()));
   const auto free = [&](const char* name) {
     return store::File::open(folder / name / "coefficients.h5")
         .root()

@@ -5,7 +5,7 @@
 
 The mean over samples is driven by the few that end in another mode, so tables of other draws differ by more than their
 last digits. Here fit and test states are numpy's: 80 RandomState(1).randn(200, d) and 80 RandomState(2).randn(n, d), and
-every figure should equal the listed one but for the last digit. Needs h5py and numpy; STRANG_SHARED for gmm64 and emp64.
+every listed figure should be "inside", and equal but for the last digit. Needs h5py and numpy; STRANG_SHARED for gmm64 and emp64.
 """
 
 import pathlib
