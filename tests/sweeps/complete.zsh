@@ -7,11 +7,11 @@ zpty -w shell "PROMPT=; unset zle_bracketed_paste; autoload -Uz compinit; compin
 zpty -w shell "show() { zle -I; print -r -- \"<\${BUFFER% }>\"; BUFFER= }; zle -N show; bindkey '|' show"
 zpty -w shell "source <(strang completion zsh); bindkey '^I' complete-word; print REA''DY"
 
-# Reads until this is shown, for at most ten seconds.
+# Reads until this is shown, for at most two minutes (of a busy machine).
 until_shown() {
   local part
   shown=
-  repeat 1000; do
+  repeat 12000; do
     while zpty -r -t shell part; do shown+=$part; done
     [[ $shown == *"$1"* ]] && return 0
     sleep 0.01
