@@ -1,7 +1,7 @@
 # complete.zsh LINE EXPECTED [LINE EXPECTED ...]: types each line and a tab into an interactive zsh
 # with the completion of `strang`, which is on the PATH; says where the line does not become what is
 # expected (compared from its first character on).
-zmodload zsh/zpty
+zmodload zsh/zpty zsh/zselect
 zpty shell zsh -f -i
 zpty -w shell "PROMPT=; unset zle_bracketed_paste; autoload -Uz compinit; compinit -u -D"
 zpty -w shell "show() { zle -I; print -r -- \"<\${BUFFER% }>\"; BUFFER= }; zle -N show; bindkey '|' show"
@@ -11,10 +11,10 @@ zpty -w shell "source <(strang completion zsh); bindkey '^I' complete-word; prin
 until_shown() {
   local part
   shown=
-  repeat 12000; do
+  repeat 2400; do
     while zpty -r -t shell part; do shown+=$part; done
     [[ $shown == *"$1"* ]] && return 0
-    sleep 0.01
+    zselect -t 5
   done
   return 1
 }
