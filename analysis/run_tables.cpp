@@ -219,13 +219,13 @@ TextTable make_node_table(const RunSet& set) {
       const store::Dataset errors = root.dataset("error/" + s.norm);
       if (errors.shape().size() != 2) continue;  // only the final ones were kept
       const std::string own_path = "reference/own_error_" + s.norm;
+      std::vector<double> own(times.size(), std::nan(""));
+      if (root.has(own_path)) own = root.dataset(own_path).read<double>();
       for (std::int64_t node = 0; node < errors.shape()[0]; ++node) {
         const double error = rms_of_row(errors, node);
-        const double own =
-            root.has(own_path) ? rms_of_row(root.dataset(own_path), node) : std::nan("");
-        const bool below = node > 0 && below_reference_floor(error, own);
+        const bool below = node > 0 && below_reference_floor(error, own[node]);
         std::vector<Cell> row = key_cells(set, i);
-        row.insert(row.end(), {s.norm, node, times[node], known(error), known(own),
+        row.insert(row.end(), {s.norm, node, times[node], known(error), known(own[node]),
                                std::string(below ? "below the reference's floor" : "")});
         table.add_row(row);
       }

@@ -13,6 +13,7 @@ endmacro()
 
 enable_language(C)  # FindHDF5 compiles a C file
 find_package(LibTorch 2 REQUIRED)
+strang_find(Eigen3 libeigen3-dev NO_MODULE)
 strang_find(fmt libfmt-dev)
 strang_find(HDF5 libhdf5-dev COMPONENTS C HL)
 strang_find(NLopt libnlopt-dev)

@@ -21,8 +21,8 @@ std::unique_ptr<Model> build_exact(const Experiment& e, const Registry& registry
 }
 
 // Positions of the last of the states [node, sample, slot, event...], float64 [sample, elements].
-at::Tensor last_positions(const at::Tensor& states) {
-  return states[states.size(0) - 1].select(1, 0).to(at::kDouble).flatten(1);
+at::Tensor positions(const at::Tensor& state) {
+  return state.select(1, 0).to(at::kDouble).flatten(1);
 }
 
 // From the end of the run's grid to the beginning of the process, in steps that get shorter.
@@ -77,18 +77,18 @@ Decomposition decompose(const Experiment& e, const Registry& registry, const Ref
   const Grid fine = fine_grid(e, registry, reference.steps);
   const std::vector<double> end = {e.grid->times().back()};
   const auto solve = [&](const Executor::Initial& initial) {
-    return solve_fine(e, registry, field, fine, end, initial);
+    return solve_fine(e, registry, field, fine, end, initial)[0];
   };
-  const at::Tensor run = states.select(1, 0).flatten(1), own = last_positions(reference.states);
+  const at::Tensor run = states.select(1, 0).flatten(1), own = positions(reference.states.back());
   const at::Tensor scored =
-      named ? last_positions(solve(make_initial(e.spec, *e.grid, exact.event_shape()))) : own;
+      named ? positions(solve(make_initial(e.spec, *e.grid, exact.event_shape()))) : own;
   const at::Tensor marginal = solve(make_exact_initial(e.spec, *e.grid, exact));
-  const at::Tensor reached = last_positions(marginal);
+  const at::Tensor reached = positions(marginal);
   at::Tensor data = reached;
   if (end[0] > e.process->time().begin) {
     const Grid rest(*e.process, times_to_the_beginning(e));
-    data = last_positions(
-        solve_fine(e, registry, field, rest, {rest.times().back()}, rows_of(marginal[0])));
+    data = positions(
+        solve_fine(e, registry, field, rest, {rest.times().back()}, rows_of(marginal))[0]);
   }
   Decomposition result;
   result.parts.emplace_back("total", rms_of_rows(run - data));

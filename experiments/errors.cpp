@@ -1,14 +1,18 @@
 #include "experiments/errors.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
 
 #include "analysis/statistics.h"
+#include "core/instruction_clones.h"
 #include "experiments/norms.h"
 #include "experiments/state_axes.h"
+#include "experiments/tensor_store.h"
 
 namespace strang {
 
@@ -35,29 +39,52 @@ void ErrorRecorder::restore(std::size_t norm, std::int64_t node, std::int64_t fi
 
 namespace {
 
-// Mean and root mean square of drawn values of two norms. The four sums run side by side, each in
-// the order of its own: additions wait for each other, so that one alone would take as long.
-void add_statistics(std::span<const double> a, std::span<const double> b,
-                    std::span<const std::int64_t> draws, std::vector<double>& found) {
-  double sum_a = 0, squares_a = 0, sum_b = 0, squares_b = 0;
-  for (const std::int64_t draw : draws) {
-    const double x = a[draw], y = b[draw];
-    sum_a += x;
-    squares_a += x * x;
-    sum_b += y;
-    squares_b += y * y;
+std::span<const double> values_of(const at::Tensor& packed) {
+  return {packed.const_data_ptr<double>(), static_cast<std::size_t>(packed.numel())};
+}
+
+// {a, a^2, b, b^2} of a sample, for two norms a and b: one load and one addition for each draw.
+using Moments = std::array<double, 4>;
+
+STRANG_CLONES void sum_drawn(const Moments* rows, std::span<const std::int64_t> draws,
+                             Moments& sum) {
+  using Lanes = double __attribute__((vector_size(sizeof(Moments))));
+  Lanes even = {}, odd = {}, row;  // an addition waits for the one before: two chains
+  std::size_t k = 0;
+  for (; k + 1 < draws.size(); k += 2) {
+    std::memcpy(&row, rows + draws[k], sizeof row);
+    even += row;
+    std::memcpy(&row, rows + draws[k + 1], sizeof row);
+    odd += row;
   }
-  const auto n = static_cast<double>(draws.size());
-  found.insert(found.end(),
-               {sum_a / n, std::sqrt(squares_a / n), sum_b / n, std::sqrt(squares_b / n)});
+  if (k < draws.size()) {
+    std::memcpy(&row, rows + draws[k], sizeof row);
+    even += row;
+  }
+  even += odd;
+  std::memcpy(&sum, &even, sizeof sum);
+}
+
+std::vector<Moments> moments_of(std::span<const double> a, std::span<const double> b) {
+  std::vector<Moments> rows(a.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = {a[i], a[i] * a[i], b[i], b[i] * b[i]};
+  return rows;
 }
 
 // Intervals of mean and root mean square of every norm, in turn; one set of draws serves them all.
 std::vector<analysis::Interval> intervals(const std::vector<std::span<const double>>& norms) {
+  std::vector<std::vector<Moments>> pairs;
+  for (std::size_t k = 0; k < norms.size(); k += 2)
+    pairs.push_back(moments_of(norms[k], norms[std::min(k + 1, norms.size() - 1)]));
   const auto statistics = [&](std::span<const std::int64_t> draws) {
+    const auto n = static_cast<double>(draws.size());
     std::vector<double> found;
-    for (std::size_t k = 0; k < norms.size(); k += 2)
-      add_statistics(norms[k], norms[std::min(k + 1, norms.size() - 1)], draws, found);
+    for (const std::vector<Moments>& rows : pairs) {
+      Moments sum;
+      sum_drawn(rows.data(), draws, sum);
+      found.insert(found.end(),
+                   {sum[0] / n, std::sqrt(sum[1] / n), sum[2] / n, std::sqrt(sum[3] / n)});
+    }
     found.resize(2 * norms.size());
     return found;
   };
@@ -84,8 +111,9 @@ std::vector<analysis::ErrorSummary> summarize(const ErrorRecorder& recorder) {
                s.median,
                s.p95,
                -1};
-    if (const std::vector<double>* own = recorder.reference().own_error(summary.norm))
-      summary.reference = analysis::rms(std::span(*own).last(recorder.samples()));
+    const auto own = recorder.reference().own_errors.find(summary.norm);
+    if (own != recorder.reference().own_errors.end())
+      summary.reference = analysis::rms(values_of(own->second.back()));
   }
   return summaries;
 }
@@ -118,17 +146,20 @@ void write_error_summaries(const ErrorRecorder& recorder, std::int64_t followed,
   group.set_attribute("seconds", reference.seconds);
   group.write("t", {{"node", nodes}}, reference.times);
   if (followed > 0) {
-    const at::Tensor states = reference.states.narrow(1, 0, followed).contiguous();
+    std::vector<at::Tensor> rows;
+    for (const at::Tensor& state : reference.states) rows.push_back(state.narrow(0, 0, followed));
+    const at::Tensor states = at::stack(rows);
     const auto event = states.sizes().slice(3).vec();
     group.write("state",
                 state_axes({{"node", nodes}, {"followed", followed}},
                            static_cast<int>(states.size(2)), event),
-                {states.scalar_type() == at::kDouble ? store::ElementType::float64
-                                                     : store::ElementType::float32,
-                 states.const_data_ptr(), states.numel()});
+                view_of(states));
   }
-  const std::vector<store::Axis> axes = {{"node", nodes}, {"sample", recorder.samples()}};
-  for (const auto& [norm, own] : reference.own_errors) group.write("own_error_" + norm, axes, own);
+  for (const auto& [norm, own] : reference.own_errors) {
+    std::vector<double> rms;
+    for (const at::Tensor& node : own) rms.push_back(analysis::rms(values_of(node)));
+    group.write("own_error_" + norm, {{"node", nodes}}, rms);
+  }
 }
 
 }  // namespace strang

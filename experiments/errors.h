@@ -30,7 +30,7 @@ class ErrorRecorder final : public Observer {
   // [node, sample], row-major.
   const std::vector<double>& errors(std::size_t norm) const { return errors_[norm]; }
   std::int64_t nodes() const { return static_cast<std::int64_t>(reference_->times.size()); }
-  std::int64_t samples() const { return reference_->states.size(1); }
+  std::int64_t samples() const { return reference_->samples(); }
 
  private:
   std::shared_ptr<const Reference> reference_;

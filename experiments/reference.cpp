@@ -42,13 +42,13 @@ at::Tensor solve(const Experiment& e, const Registry& registry, int steps,
                     make_initial(e.spec, *e.grid, e.model->event_shape()));
 }
 
-void measure_own_errors(Reference& reference, const at::Tensor& finer) {
+void measure_own_errors(Reference& reference, const at::Tensor& states, const at::Tensor& finer) {
   const std::int64_t nodes = finer.size(0), samples = finer.size(1);
   for (const std::string& norm : norms_for(static_cast<int>(finer.size(2)))) {
-    std::vector<double>& own = reference.own_errors[norm];
-    own.resize(static_cast<std::size_t>(nodes * samples));
-    distances(norm, reference.states.flatten(0, 1), finer.flatten(0, 1), nodes * samples,
-              own.data());
+    const at::Tensor own = at::empty({nodes, samples}, at::kDouble);
+    distances(norm, states.flatten(0, 1), finer.flatten(0, 1), nodes * samples,
+              own.mutable_data_ptr<double>());
+    reference.own_errors[norm] = own.unbind();
   }
 }
 
@@ -56,9 +56,10 @@ Reference solve_reference(const Experiment& e, const Registry& registry, const s
                           const std::vector<double>& times) {
   const auto start = std::chrono::steady_clock::now();
   Reference reference{.hash = hash, .times = times, .steps = e.spec.reference.steps};
-  reference.states = solve(e, registry, reference.steps, times);
+  const at::Tensor states = solve(e, registry, reference.steps, times);
+  reference.states = states.unbind();
   if (e.spec.reference.check)
-    measure_own_errors(reference, solve(e, registry, 2 * reference.steps, times));
+    measure_own_errors(reference, states, solve(e, registry, 2 * reference.steps, times));
   reference.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return reference;
@@ -90,22 +91,20 @@ std::string hash_for(const Experiment& e) {
 Reference join_samples(const std::vector<std::shared_ptr<const Reference>>& parts,
                        const std::string& hash) {
   Reference whole{.hash = hash, .times = parts.at(0)->times, .steps = parts[0]->steps};
-  std::vector<at::Tensor> states;
-  for (const auto& part : parts) {
-    states.push_back(part->states);
-    whole.seconds += part->seconds;
-  }
-  whole.states = at::cat(states, 1);
-  for (const auto& [norm, first] : parts[0]->own_errors) {
-    std::vector<double>& own = whole.own_errors[norm];
-    for (std::size_t node = 0; node < whole.times.size(); ++node)
-      for (const auto& part : parts) {
-        const std::vector<double>& all = part->own_errors.at(norm);
-        const auto samples = part->states.size(1);
-        const auto begin = all.begin() + static_cast<std::int64_t>(node) * samples;
-        own.insert(own.end(), begin, begin + samples);
-      }
-  }
+  for (const auto& part : parts) whole.seconds += part->seconds;
+  const auto joined = [&](const auto& nodes_of) {
+    std::vector<at::Tensor> nodes;
+    for (std::size_t node = 0; node < whole.times.size(); ++node) {
+      std::vector<at::Tensor> pieces;
+      for (const auto& part : parts) pieces.push_back(nodes_of(*part)[node]);
+      nodes.push_back(at::cat(pieces));
+    }
+    return nodes;
+  };
+  whole.states = joined([](const Reference& part) -> const auto& { return part.states; });
+  for (const auto& [norm, first] : parts[0]->own_errors)
+    whole.own_errors[norm] =
+        joined([&](const Reference& part) -> const auto& { return part.own_errors.at(norm); });
   return whole;
 }
 

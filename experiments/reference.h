@@ -17,17 +17,14 @@ namespace strang {
 struct Reference {
   std::string hash;  // names everything that it depends on
   std::vector<double> times;
-  at::Tensor states;  // [node, sample, slot, event...], element type of the state
-  // By norm, [node, sample]: the distance from a twice finer solution. Empty without a check.
-  std::map<std::string, std::vector<double>> own_errors;
+  std::vector<at::Tensor> states;  // of each node [sample, slot, event...], as the run's
+  // By norm, of each node float64 [sample]: the distance from a twice finer solution. Empty without
+  // a check. References to some of the nodes share the memory.
+  std::map<std::string, std::vector<at::Tensor>> own_errors;
   int steps = 0;
   double seconds = 0;
 
-  // Null when there was no check.
-  const std::vector<double>* own_error(const std::string& norm) const {
-    const auto found = own_errors.find(norm);
-    return found == own_errors.end() ? nullptr : &found->second;
-  }
+  std::int64_t samples() const { return states.at(0).size(0); }
 };
 
 // The parts of one reference for the shards of a run, in the order of samples, as one. `hash` is

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -12,6 +11,7 @@
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
 #include "experiments/lease.h"
+#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
@@ -27,14 +27,6 @@ std::vector<std::int64_t> rows_of(const std::vector<double>& all, const std::vec
     rows.push_back(found - all.begin());
   }
   return rows;
-}
-
-at::Tensor read_states(const store::Dataset& dataset) {
-  const bool wide = dataset.type_name() == "float64";
-  at::Tensor states = at::empty(dataset.shape(), wide ? at::kDouble : at::kFloat);
-  const auto type = wide ? store::ElementType::float64 : store::ElementType::float32;
-  dataset.read({type, states.mutable_data_ptr(), states.numel()});
-  return states;
 }
 
 // Nothing where there is no complete file, or where it lacks some of the times.
@@ -59,10 +51,11 @@ std::optional<Reference> read(const std::filesystem::path& path, const std::stri
   for (const double t : wanted)
     if (std::find(reference.times.begin(), reference.times.end(), t) == reference.times.end())
       return std::nullopt;
-  reference.states = read_states(root.dataset("state"));
+  reference.states = read_tensor(root.dataset("state")).unbind();
   for (const std::string& name : root.dataset_names())
     if (name.starts_with(own_prefix))
-      reference.own_errors[name.substr(own_prefix.size())] = root.dataset(name).read<double>();
+      reference.own_errors[name.substr(own_prefix.size())] =
+          read_tensor(root.dataset(name)).unbind();
   return reference;
 }
 
@@ -72,16 +65,14 @@ void write(const std::filesystem::path& path, const Reference& reference) {
   root.set_attribute("hash", reference.hash);
   root.set_attribute("steps", std::int64_t{reference.steps});
   root.set_attribute("seconds", reference.seconds);
-  const at::Tensor& states = reference.states;
+  const at::Tensor states = at::stack(reference.states);
   root.write("t", {{"node", states.size(0)}}, reference.times);
   std::vector<store::Axis> axes = {{"node", states.size(0)}, {"sample", states.size(1)}};
   for (const auto& [norm, own] : reference.own_errors)
-    root.write(std::string(own_prefix) + norm, axes, own);
+    root.write(std::string(own_prefix) + norm, axes, view_of(at::stack(own)));
   for (std::int64_t axis = 2; axis < states.dim(); ++axis)
     axes.push_back({axis == 2 ? "slot" : fmt::format("component{}", axis - 3), states.size(axis)});
-  const auto type = states.scalar_type() == at::kDouble ? store::ElementType::float64
-                                                        : store::ElementType::float32;
-  root.write("state", axes, {type, states.const_data_ptr(), states.numel()});
+  root.write("state", axes, view_of(states));
   file.commit();
 }
 
@@ -102,21 +93,9 @@ Reference at_times(const Reference& all, const std::vector<double>& times) {
   if (times == all.times) return all;
   const std::vector<std::int64_t> rows = rows_of(all.times, times);
   Reference some{.hash = all.hash, .times = times, .steps = all.steps, .seconds = all.seconds};
-  // Row by row: at::index_select would use the threads of OpenMP, which spin on in the way of what
-  // follows.
-  auto shape = all.states.sizes().vec();
-  shape[0] = std::ssize(times);
-  some.states = at::empty(shape, all.states.options());
-  const std::size_t bytes = all.states[0].nbytes();
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    std::memcpy(static_cast<char*>(some.states.mutable_data_ptr()) + i * bytes,
-                static_cast<const char*>(all.states.const_data_ptr()) + rows[i] * bytes, bytes);
-  const std::int64_t samples = all.states.size(1);
-  for (const auto& [norm, own] : all.own_errors) {
-    std::vector<double>& kept = some.own_errors[norm];
-    for (const std::int64_t row : rows)
-      kept.insert(kept.end(), own.begin() + row * samples, own.begin() + (row + 1) * samples);
-  }
+  for (const std::int64_t row : rows) some.states.push_back(all.states[row]);
+  for (const auto& [norm, own] : all.own_errors)
+    for (const std::int64_t row : rows) some.own_errors[norm].push_back(own[row]);
   return some;
 }
 

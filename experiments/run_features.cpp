@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "analysis/feature_comparison.h"
+#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
@@ -38,8 +39,7 @@ void RunFeatures::write_extracted(store::Group& root) {
   store::Group group = root.create_group("extracted");
   group.set_attribute("seconds", seconds_extracting_);
   const auto write = [&](const char* name, const char* axis, const at::Tensor& rows) {
-    group.write(name, {{"sample", rows.size(0)}, {axis, rows.size(1)}},
-                {store::ElementType::float32, rows.const_data_ptr(), rows.numel()});
+    group.write(name, {{"sample", rows.size(0)}, {axis, rows.size(1)}}, view_of(rows));
   };
   write("values", "feature", values);
   if (logits.defined()) write("logits", "class", logits);
@@ -48,12 +48,7 @@ void RunFeatures::write_extracted(store::Group& root) {
 void RunFeatures::take_extracted(const store::Group& root) {
   if (!wanted() || !root.has("extracted")) return;
   const store::Group group = root.group("extracted");
-  const auto read = [&](const char* name) {
-    const store::Dataset dataset = group.dataset(name);
-    at::Tensor rows = at::empty(dataset.shape(), at::kFloat);
-    dataset.read({store::ElementType::float32, rows.mutable_data_ptr(), rows.numel()});
-    return rows;
-  };
+  const auto read = [&](const char* name) { return read_tensor(group.dataset(name)); };
   extracted_.push_back({read("values"), group.has("logits") ? read("logits") : at::Tensor()});
   seconds_extracting_ += group.attribute<double>("seconds");
 }

@@ -9,18 +9,13 @@
 #include "core/program/program_file.h"
 #include "core/tensor.h"
 #include "experiments/state_axes.h"
+#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
 
 store::ElementType element_of(const Experiment& e) {
   return e.spec.dtype == "float64" ? store::ElementType::float64 : store::ElementType::float32;
-}
-
-store::ConstView view_of(const at::Tensor& tensor) {
-  const auto type = tensor.scalar_type() == at::kDouble ? store::ElementType::float64
-                                                        : store::ElementType::float32;
-  return {type, tensor.const_data_ptr(), tensor.numel()};
 }
 
 constexpr std::chrono::seconds flush_interval(2);
@@ -48,10 +43,20 @@ RunFile::RunFile(store::PartFile& file, const Experiment& experiment, const Erro
     : experiment_(experiment), errors_(errors), file_(file) {
   create_datasets();
   file_.file().flush();
-  flusher_.emplace(std::chrono::milliseconds(200), [this] {
+  flusher_.emplace(flush_interval, [this] {
     const std::lock_guard lock(mutex_);
-    file_.flush_if_due(flush_interval);
+    write_errors();
+    file_.file().flush();
   });
+}
+
+RunFile::~RunFile() {
+  flusher_.reset();
+  try {
+    write_errors();
+  } catch (const std::exception&) {
+    // The run has failed, and its message says why.
+  }
 }
 
 std::vector<store::Axis> RunFile::state_axes(std::vector<store::Axis> lead) const {
@@ -130,24 +135,43 @@ void RunFile::record(const Record& record, const at::Tensor& value, Rows rows) {
 void RunFile::result(const at::Tensor& state, Rows rows) {
   const std::lock_guard lock(mutex_);
   write_rows(*samples_, -1, state, rows);
-  if (errors_ != nullptr) write_errors(rows);
+  if (errors_ != nullptr) unwritten_errors_.push_back(rows);
+}
+
+// Neighbouring rows at once: a row of a node is short, and there are many.
+void RunFile::write_errors() {
+  std::sort(unwritten_errors_.begin(), unwritten_errors_.end(),
+            [](const Rows& a, const Rows& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < unwritten_errors_.size();) {
+    Rows rows = unwritten_errors_[i++];
+    while (i < unwritten_errors_.size() && unwritten_errors_[i].first == rows.first + rows.valid)
+      rows.valid += unwritten_errors_[i++].valid;
+    write_errors(rows);
+  }
+  unwritten_errors_.clear();
 }
 
 void RunFile::write_errors(Rows rows) {
-  const std::int64_t nodes = errors_->nodes(), samples = errors_->samples();
+  const std::int64_t samples = errors_->samples();
+  const std::int64_t nodes = experiment_.spec.errors_at_nodes ? errors_->nodes() : 1;
   for (std::size_t k = 0; k < error_datasets_.size(); ++k) {
-    const double* all = errors_->errors(k).data();
-    if (!experiment_.spec.errors_at_nodes) {
-      error_datasets_[k].write({{rows.first}, {rows.valid}},
-                               std::span(all + (nodes - 1) * samples + rows.first, rows.valid));
-      continue;
-    }
+    const std::span<const double> all =
+        std::span(errors_->errors(k)).last(static_cast<std::size_t>(nodes * samples));
     std::vector<double> block;
-    for (std::int64_t node = 0; node < nodes; ++node)
-      block.insert(block.end(), all + node * samples + rows.first,
-                   all + node * samples + rows.first + rows.valid);
-    error_datasets_[k].write({{0, rows.first}, {nodes, rows.valid}}, block);
+    for (std::int64_t node = 0; node < nodes && rows.valid < samples; ++node) {
+      const auto row = all.subspan(node * samples + rows.first, rows.valid);
+      block.insert(block.end(), row.begin(), row.end());
+    }
+    store::Slab slab{{rows.first}, {rows.valid}};
+    if (experiment_.spec.errors_at_nodes) slab = {{0, rows.first}, {nodes, rows.valid}};
+    error_datasets_[k].write(slab, rows.valid < samples ? std::span<const double>(block) : all);
   }
+}
+
+void RunFile::end_logging() {
+  flusher_->check();
+  flusher_.reset();
+  write_errors();
 }
 
 void RunFile::write_cost(const Counters& counters) {
@@ -169,8 +193,6 @@ void RunFile::write_cost(const Counters& counters) {
 }
 
 void RunFile::finish(const Counters& counters, const std::function<void(store::Group&)>& extend) {
-  flusher_->check();
-  flusher_.reset();
   write_cost(counters);
   store::Group root = file_.file().root();
   if (extend) extend(root);

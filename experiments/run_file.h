@@ -23,14 +23,18 @@ class RunFile final : public Observer {
   // `file` comes from start_run_file. `errors` may be null; it sees every node before this. All
   // outlive this.
   RunFile(store::PartFile& file, const Experiment& experiment, const ErrorRecorder* errors);
+  ~RunFile() override;  // what was logged is in the file, whatever became of the run
 
   std::int64_t rows_wanted(const Node& node, Rows rows) const override;
   void node(const Node& node, const at::Tensor& state, Rows rows) override;
   void record(const Record& record, const at::Tensor& value, Rows rows) override;
   void result(const at::Tensor& state, Rows rows) override;
 
-  // Writes the cost; calls `extend`, if there is one, with the root of the file, for what else
-  // belongs there; and gives the file its name.
+  // Nothing comes any more: writes what is left, and leaves HDF5 to the caller's thread. Throws
+  // what a flush threw.
+  void end_logging();
+  // After `end_logging`. Writes the cost; calls `extend`, if there is one, with the root of the
+  // file, for what else belongs there; and gives the file its name.
   void finish(const Counters& counters, const std::function<void(store::Group& root)>& extend = {});
 
  private:
@@ -38,6 +42,7 @@ class RunFile final : public Observer {
   std::int64_t followed(Rows rows) const;  // rows that the trajectory takes
   void create_datasets();
   void write_rows(store::Dataset& dataset, std::int64_t index, const at::Tensor& state, Rows rows);
+  void write_errors();
   void write_errors(Rows rows);
   void write_cost(const Counters& counters);
 
@@ -47,6 +52,7 @@ class RunFile final : public Observer {
   std::mutex mutex_;
   std::optional<store::Dataset> samples_, trajectory_, evaluation_input_, evaluation_data_;
   std::vector<store::Dataset> error_datasets_;
+  std::vector<Rows> unwritten_errors_;
   std::optional<Repeater> flusher_;  // the last member: it uses the others
 };
 

@@ -12,6 +12,7 @@
 #include "experiments/provenance.h"
 #include "experiments/sources.h"
 #include "experiments/state_axes.h"
+#include "experiments/tensor_store.h"
 #include "experiments/weak.h"
 
 namespace strang {
@@ -73,19 +74,6 @@ void write_sheet(const std::filesystem::path& path, const at::Tensor& images) {
   const analysis::ImageShape shape{images.size(0), images.size(1), images.size(2), images.size(3)};
   const std::span<const double> values(images.const_data_ptr<double>(), images.numel());
   analysis::write_png(path, analysis::lay_out_sheet(values, shape, {}));
-}
-
-store::ElementType element_of(const at::Tensor& tensor) {
-  return tensor.scalar_type() == at::kDouble ? store::ElementType::float64
-                                             : store::ElementType::float32;
-}
-
-// The dataset as it is stored.
-at::Tensor read_tensor(const store::Dataset& dataset) {
-  at::Tensor values =
-      at::empty(dataset.shape(), dataset.type_name() == "float64" ? at::kDouble : at::kFloat);
-  dataset.read({element_of(values), values.mutable_data_ptr(), values.numel()});
-  return values;
 }
 
 }  // namespace
@@ -182,6 +170,7 @@ void RunRecording::finish_run(const Registry& registry, const PreparedRun& prepa
   const Reference* reference = errors_ ? &errors_->reference() : nullptr;
   std::optional<WeakErrors> weak;
   std::optional<Decomposition> parts;
+  file_.end_logging();
   if (!e.spec.weak.empty()) weak = measure_weak(e, final_states_->states(), reference);
   if (e.spec.decompose) parts = decompose(e, registry, *reference, final_states_->states());
   features_.measure();
@@ -200,6 +189,7 @@ void RunRecording::finish_run(const Registry& registry, const PreparedRun& prepa
 }
 
 void RunRecording::finish_shard(const Counters& counters) {
+  file_.end_logging();
   file_.finish(counters, [&](store::Group& root) {
     features_.write_extracted(root);
     if (!final_states_) return;
@@ -208,7 +198,7 @@ void RunRecording::finish_shard(const Counters& counters) {
         "state",
         state_axes({{"sample", states.size(0)}}, experiment_.process->slots(),
                    experiment_.model->event_shape()),
-        {element_of(states), states.const_data_ptr(), states.numel()});
+        view_of(states));
   });
 }
 

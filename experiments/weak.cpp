@@ -137,8 +137,7 @@ WeakErrors measure_weak(const Experiment& e, const at::Tensor& states, const Ref
   WeakErrors weak{e.spec.weak, {}, {}, {}};
   std::vector<at::Tensor> values, reference_values;
   for (const std::string& name : e.spec.weak) {
-    const at::Tensor other =
-        reference == nullptr ? at::Tensor() : reference->states[reference->states.size(0) - 1];
+    const at::Tensor other = reference == nullptr ? at::Tensor() : reference->states.back();
     const auto slot = analysis::covariance_slot(name);
     require(!slot || *slot < e.process->slots(), "'errors.weak': {} needs a process with momenta",
             name);

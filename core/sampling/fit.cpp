@@ -18,17 +18,18 @@ class Columns final : public Observer {
   Columns(bool with_factor, bool keep) : with_factor_(with_factor), keep_(keep) {}
 
   void record(const Record& record, const at::Tensor& value, Rows rows) override {
-    const at::Tensor column = value.to(at::kDouble).flatten().clone();
-    columns_.push_back(column);
+    if (used_ == columns_.size()) columns_.push_back(at::empty({0}, at::kDouble));
+    at::Tensor& column = columns_[used_++];
+    column.resize_(value.sizes()).copy_(value);  // in the memory of the step before
     if (record.name != "residual") return;
     std::vector<const double*> data;
-    for (const at::Tensor& c : columns_) data.push_back(c.const_data_ptr<double>());
+    for (std::size_t i = 0; i < used_; ++i) data.push_back(columns_[i].const_data_ptr<double>());
     equations_ = form_equations(data, column.numel(), rows.valid, with_factor_);
-    columns_.pop_back();
-    kept_ = keep_ && !columns_.empty()
-                ? at::stack(columns_).view({-1, rows.valid, column.numel() / rows.valid})
-                : at::Tensor();
-    columns_.clear();
+    kept_ = at::Tensor();
+    if (keep_ && used_ > 1)
+      kept_ = at::stack(at::TensorList(columns_.data(), used_ - 1))
+                  .view({-1, rows.valid, column.numel() / rows.valid});
+    used_ = 0;
   }
 
   const NormalEquations& equations() const { return equations_; }
@@ -37,6 +38,7 @@ class Columns final : public Observer {
  private:
   bool with_factor_, keep_;
   std::vector<at::Tensor> columns_;
+  std::size_t used_ = 0;  // columns of this step
   NormalEquations equations_;
   at::Tensor kept_;
 };

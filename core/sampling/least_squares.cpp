@@ -1,41 +1,51 @@
 #include "core/sampling/least_squares.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "core/error.h"
-#include "core/tensor.h"
+#include "core/instruction_clones.h"
 
 namespace strang {
 namespace {
 
-// In eight strands, so that the sum is fast, and accurate for long columns.
-double dot(const double* a, const double* b, std::int64_t n) {
-  std::array<double, 8> sums{};
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// In sixteen strands, so that the sum is fast, and accurate for long columns.
+STRANG_CLONES double dot(const double* a, const double* b, std::int64_t n) {
+  constexpr int strands = 16;
+  std::array<double, strands> sums{};
   std::int64_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int k = 0; k < 8; ++k) sums[k] += a[i + k] * b[i + k];
+  for (; i + strands <= n; i += strands)
+    for (int k = 0; k < strands; ++k) sums[k] += a[i + k] * b[i + k];
   for (; i < n; ++i) sums[0] += a[i] * b[i];
-  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  for (int half = strands / 2; half > 0; half /= 2)
+    for (int k = 0; k < half; ++k) sums[k] += sums[k + half];
+  return sums[0];
 }
 
-at::Tensor matrix(std::span<const double> values, std::int64_t rows, std::int64_t columns) {
-  at::Tensor result = at::empty({rows, columns}, at::kDouble);
-  std::copy(values.begin(), values.end(), result.mutable_data_ptr<double>());
-  return result;
+// Row-major memory seen as a matrix.
+Eigen::Map<const RowMajor> matrix(std::span<const double> values, std::int64_t rows,
+                                  std::int64_t columns) {
+  return {values.data(), rows, columns};
 }
 
-std::vector<double> numbers(const at::Tensor& tensor) {
-  const at::Tensor packed = tensor.contiguous();
-  return {packed.const_data_ptr<double>(), packed.const_data_ptr<double>() + packed.numel()};
+Eigen::Map<const VectorXd> vector(std::span<const double> values) {
+  return {values.data(), std::ssize(values)};
 }
 
-std::vector<double> triangle(const at::Tensor& rows) {
-  const std::int64_t columns = rows.size(1);
-  at::Tensor r = std::get<1>(at::linalg_qr(rows, "r"));
-  if (r.size(0) < columns) r = at::cat({r, at::zeros({columns - r.size(0), columns}, r.options())});
-  return numbers(r);
+// R of the QR factors, square, row-major.
+std::vector<double> triangle(const MatrixXd& rows) {
+  const Eigen::HouseholderQR<MatrixXd> qr(rows);
+  const std::int64_t columns = rows.cols(), known = std::min(rows.rows(), columns);
+  std::vector<double> r(static_cast<std::size_t>(columns * columns));
+  Eigen::Map<RowMajor>(r.data(), columns, columns).topRows(known) =
+      qr.matrixQR().topRows(known).triangularView<Eigen::Upper>();
+  return r;
 }
 
 NormalEquations add(const NormalEquations& a, const NormalEquations& b) {
@@ -46,38 +56,71 @@ NormalEquations add(const NormalEquations& a, const NormalEquations& b) {
   for (std::size_t i = 0; i < sum.rhs.size(); ++i) sum.rhs[i] += b.rhs[i];
   if (!a.factor.empty()) {
     const std::int64_t side = a.size + 1;
-    sum.factor = triangle(at::cat({matrix(a.factor, side, side), matrix(b.factor, side, side)}));
+    MatrixXd both(2 * side, side);
+    both << matrix(a.factor, side, side), matrix(b.factor, side, side);
+    sum.factor = triangle(both);
   }
   return sum;
 }
 
 // gamma = particular + basis * free solves the constraints; all in scaled variables.
 struct Affine {
-  at::Tensor particular, basis;
+  VectorXd particular;
+  MatrixXd basis;
 };
 
-Affine solve_constraints(const Constraints& constraints, const at::Tensor& scale) {
-  const std::int64_t p = scale.size(0);
-  if (constraints.rows.empty())
-    return {at::zeros({p}, at::kDouble), at::eye(p, at::TensorOptions(at::kDouble))};
-  const auto k = static_cast<std::int64_t>(constraints.rows.size());
-  at::Tensor rows = at::empty({k, p}, at::kDouble);
-  for (std::int64_t i = 0; i < k; ++i) rows[i].copy_(matrix(constraints.rows[i], 1, p)[0] / scale);
-  const auto [u, s, vh] = at::linalg_svd(rows, true);
-  const double largest = s.max().item<double>();
+Affine solve_constraints(const Constraints& constraints, const VectorXd& scale) {
+  const std::int64_t p = scale.size(), k = std::ssize(constraints.rows);
+  if (k == 0) return {VectorXd::Zero(p), MatrixXd::Identity(p, p)};
+  MatrixXd rows(k, p);
+  for (std::int64_t i = 0; i < k; ++i)
+    rows.row(i) = vector(constraints.rows[i]).cwiseQuotient(scale).transpose();
+  const Eigen::JacobiSVD<MatrixXd> svd(rows, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const VectorXd& s = svd.singularValues();  // falling
   std::int64_t rank = 0;  // features that satisfy a constraint by themselves leave rounding errors
-  while (rank < s.size(0) && s[rank].item<double>() > 1e-9 * std::max(largest, 1e-9)) ++rank;
-  const at::Tensor values = matrix(constraints.values, k, 1).select(1, 0);
-  const at::Tensor along = at::mv(u.narrow(1, 0, rank).t(), values) / s.narrow(0, 0, rank);
-  return {at::mv(vh.narrow(0, 0, rank).t(), along), vh.narrow(0, rank, p - rank).t()};
+  while (rank < s.size() && s[rank] > 1e-9 * std::max(s[0], 1e-9)) ++rank;
+  const VectorXd along = (svd.matrixU().leftCols(rank).transpose() * vector(constraints.values))
+                             .cwiseQuotient(s.head(rank));
+  return {svd.matrixV().leftCols(rank) * along, svd.matrixV().rightCols(p - rank)};
 }
 
 // Coordinates along the kept directions: value / (weight + ridge), none for those dropped.
-at::Tensor damp(const at::Tensor& along, const at::Tensor& strength, const at::Tensor& weight,
-                double ridge, double rcond, int& rank) {
-  const at::Tensor kept = strength > rcond * strength.max();
-  rank = static_cast<int>(kept.sum().item<std::int64_t>());
-  return at::where(kept, along / (weight + ridge), at::zeros_like(along));
+VectorXd damp(const VectorXd& along, const VectorXd& strength, const VectorXd& weight,
+              const SolveOptions& options, int& rank) {
+  const double least = options.rcond * strength.maxCoeff();
+  VectorXd kept = VectorXd::Zero(along.size());
+  rank = 0;
+  for (std::int64_t i = 0; i < along.size(); ++i) {
+    if (!(strength[i] > least)) continue;
+    kept[i] = along[i] / (weight[i] + options.ridge);
+    ++rank;
+  }
+  return kept;
+}
+
+// The free coordinates, from the scaled Gram matrix reduced to them.
+VectorXd solve_normal(const MatrixXd& gram, const VectorXd& rhs, const SolveOptions& options,
+                      int& rank) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(gram);
+  const VectorXd& w = eigen.eigenvalues();
+  const VectorXd along = eigen.eigenvectors().transpose() * rhs;
+  return eigen.eigenvectors() * damp(along, w, w, options, rank);
+}
+
+// The same from the columns (those of the factor R).
+VectorXd solve_qr(const MatrixXd& columns, const VectorXd& rhs, const SolveOptions& options,
+                  int& rank) {
+  const Eigen::JacobiSVD<MatrixXd> svd(columns, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  const VectorXd& s = svd.singularValues();
+  const VectorXd along = s.cwiseProduct(svd.matrixU().transpose() * rhs);
+  return svd.matrixV() * damp(along, s, s.cwiseProduct(s), options, rank);
+}
+
+// Largest over smallest eigenvalue.
+double condition(const MatrixXd& gram) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(gram, Eigen::EigenvaluesOnly);
+  const VectorXd& w = eigen.eigenvalues();  // in rising order
+  return w[w.size() - 1] / std::max(w.cwiseAbs().minCoeff(), 1e-300);
 }
 
 }  // namespace
@@ -109,10 +152,9 @@ NormalEquations form_equations(std::span<const double* const> columns, std::int6
   for (int i = 0; i < p; ++i)
     for (int j = 0; j < i; ++j) problem.gram[i * p + j] = problem.gram[j * p + i];
   if (with_factor) {
-    at::Tensor rows = at::empty({elements, p + 1}, at::kDouble);
+    MatrixXd rows(elements, p + 1);
     for (int i = 0; i <= p; ++i)
-      rows.select(1, i).copy_(
-          matrix({columns[i], static_cast<std::size_t>(elements)}, 1, elements)[0]);
+      rows.col(i) = vector({columns[i], static_cast<std::size_t>(elements)});
     problem.factor = triangle(rows);
   }
   return problem;
@@ -136,38 +178,30 @@ Solution solve(const NormalEquations& problem, const SolveOptions& options,
   const std::int64_t p = problem.size;
   Solution solution{std::vector<double>(p), 0, 1};
   if (p == 0) return solution;
-  const at::Tensor gram = matrix(problem.gram, p, p);
-  const at::Tensor root = gram.diagonal().sqrt();
-  const at::Tensor scale = at::where(root > 0, root, at::ones_like(root));
-  const at::Tensor scaled = gram / at::outer(scale, scale);
-  const at::Tensor rhs = matrix(problem.rhs, 1, p)[0] / scale;
-  const auto [spectrum, vectors] = at::linalg_eigh(scaled);  // in rising order
-  solution.condition =
-      spectrum[p - 1].item<double>() / std::max(spectrum.abs().min().item<double>(), 1e-300);
+  const MatrixXd gram = matrix(problem.gram, p, p);
+  VectorXd scale = gram.diagonal().cwiseSqrt();
+  for (double& one : scale)
+    if (!(one > 0)) one = 1;
+  const MatrixXd scaled = gram.cwiseQuotient(scale * scale.transpose());
+  const VectorXd rhs = vector(problem.rhs).cwiseQuotient(scale);
+  solution.condition = condition(scaled);
   const Affine affine = solve_constraints(constraints, scale);
-  at::Tensor gamma = affine.particular;
-  if (affine.basis.size(1) > 0 && options.method == "normal") {
-    const auto [w, v] = constraints.rows.empty()
-                            ? std::tuple(spectrum, vectors)
-                            : at::linalg_eigh(affine.basis.t().mm(scaled).mm(affine.basis));
-    const at::Tensor along =
-        at::mv(v.t(), at::mv(affine.basis.t(), rhs - at::mv(scaled, affine.particular)));
-    gamma =
-        gamma + at::mv(affine.basis,
-                       at::mv(v, damp(along, w, w, options.ridge, options.rcond, solution.rank)));
-  } else if (affine.basis.size(1) > 0) {
+  const MatrixXd& basis = affine.basis;
+  VectorXd gamma = affine.particular;
+  if (basis.cols() > 0 && options.method == "normal") {
+    gamma += basis * solve_normal(basis.transpose() * scaled * basis,
+                                  basis.transpose() * (rhs - scaled * affine.particular), options,
+                                  solution.rank);
+  } else if (basis.cols() > 0) {
     require(!problem.factor.empty(),
             "the equations were stored without their QR factor: method "
             "qr is not possible, normal is");
-    const at::Tensor all = matrix(problem.factor, p + 1, p + 1);
-    const at::Tensor columns = all.narrow(1, 0, p) / scale;
-    const auto [u, s, vh] = at::linalg_svd(columns.mm(affine.basis), false);
-    const at::Tensor along =
-        s * at::mv(u.t(), all.select(1, p) - at::mv(columns, affine.particular));
-    gamma = gamma + at::mv(affine.basis, at::mv(vh.t(), damp(along, s, s * s, options.ridge,
-                                                             options.rcond, solution.rank)));
+    const MatrixXd all = matrix(problem.factor, p + 1, p + 1);
+    const MatrixXd columns = all.leftCols(p) * scale.cwiseInverse().asDiagonal();
+    gamma += basis * solve_qr(columns * basis, all.col(p) - columns * affine.particular, options,
+                              solution.rank);
   }
-  solution.beta = numbers(gamma / scale);
+  VectorXd::Map(solution.beta.data(), p) = gamma.cwiseQuotient(scale);
   return solution;
 }
 

@@ -32,6 +32,13 @@ Handle reserved_properties(const std::string& where, ElementType type) {
   return properties;
 }
 
+// For values that follow at once: what is overwritten need not be filled.
+Handle filled_at_once(const std::string& where, ElementType type) {
+  Handle properties = reserved_properties(where, type);
+  H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER);
+  return properties;
+}
+
 Handle make_space(const std::string& where, const std::vector<Axis>& axes) {
   std::vector<hsize_t> lengths;
   lengths.reserve(axes.size());
@@ -106,7 +113,7 @@ void Group::add_axis(const Axis& axis) {
 }
 
 Dataset Group::add_axis(std::string_view name, ConstView coordinate) {
-  const Handle properties = reserved_properties(where(), coordinate.type);
+  const Handle properties = filled_at_once(where(), coordinate.type);
   Dataset scale = create_bare(name, stored_type(coordinate.type),
                               {{std::string("its own"), coordinate.elements}}, properties.get());
   make_scale(where(), scale.id(), std::string(name));
@@ -146,7 +153,8 @@ Dataset Group::create(std::string_view name, ElementType type, const std::vector
 }
 
 Dataset Group::write(std::string_view name, const std::vector<Axis>& axes, ConstView values) {
-  Dataset dataset = create(name, values.type, axes);
+  const Handle properties = filled_at_once(where(), values.type);
+  Dataset dataset = create_with_axes(name, stored_type(values.type), axes, properties.get());
   dataset.write(values);
   return dataset;
 }

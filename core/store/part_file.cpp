@@ -51,20 +51,11 @@ File create_part(const std::filesystem::path& path, const PartFile::Options& opt
 }  // namespace
 
 PartFile::PartFile(std::filesystem::path path, const Options& options)
-    : path_(std::move(path)),
-      file_(create_part(path_, options)),
-      flushed_(std::chrono::steady_clock::now()) {
+    : path_(std::move(path)), file_(create_part(path_, options)) {
   file_.flush();  // from here on the .part file opens
 }
 
 PartFile::~PartFile() = default;
-
-bool PartFile::flush_if_due(std::chrono::duration<double> interval) {
-  if (std::chrono::steady_clock::now() - flushed_ < interval) return false;
-  file_.flush();
-  flushed_ = std::chrono::steady_clock::now();
-  return true;
-}
 
 void PartFile::commit() {
   const std::filesystem::path part = part_path();

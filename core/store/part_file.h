@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 
 #include "core/store/file.h"
@@ -29,9 +28,6 @@ class PartFile {
   File& file() { return file_; }
   const std::filesystem::path& part_path() const { return file_.path(); }
 
-  // Flushes if the last flush is at least `interval` ago; says whether it did. Costs nothing else.
-  bool flush_if_due(std::chrono::duration<double> interval);
-
   // Flushes, closes, and gives the file its final name, all of it durable. Nothing that came from
   // file() may be used afterwards. Throws Error and keeps the .part file where that fails.
   void commit();
@@ -39,7 +35,6 @@ class PartFile {
  private:
   std::filesystem::path path_;
   File file_;
-  std::chrono::steady_clock::time_point flushed_;
 };
 
 }  // namespace strang::store

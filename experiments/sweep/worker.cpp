@@ -1,8 +1,12 @@
 #include "experiments/sweep/worker.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -43,6 +47,7 @@ class Worker {
         terminal::throw_if_interrupted();
         return settle(*cell);
       });
+      report_finished();
       if (!open_.empty() && open_.size() == before)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -52,20 +57,51 @@ class Worker {
   }
 
  private:
-  // Whether the cell has its end now.
+  // A cell that is being measured and written while the next one samples.
+  struct Finishing {
+    const Cell* cell;
+    std::unique_ptr<Lease> lease;
+    std::future<analysis::RunSummary> summary;  // goes, and waits, before the lease
+  };
+
+  // Whether the cell has its end now, or gets it without more ado.
   bool settle(const Cell& cell) {
     if (ended(cell)) return count();
     if (cell.shards.size() > 1) return settle_shards(cell);
-    const auto lease = Lease::take(folder_.lease(cell.number));
+    auto lease = Lease::take(folder_.lease(cell.number));
     if (lease == nullptr) return false;  // another process runs it
     if (ended(cell)) return count();
     folder_.remove_temporaries(cell);
     folder_.clear_failure(cell);
+    std::unique_ptr<SampledRun> sampled;
     run(cell, [&](const config::Node& config, const std::function<void()>& started) {
-      return run_experiment(config, folder_.cell(cell.number), cell.label, registry_, references_,
-                            false, started);
+      sampled = sample_experiment(config, folder_.cell(cell.number), cell.label, registry_,
+                                  references_, false, started);
+      return std::nullopt;
     });
-    return count();
+    if (sampled == nullptr) return count();  // it has failed
+    finish(cell, std::move(lease), std::move(sampled));
+    return true;
+  }
+
+  // Beside the next cell's sampling, where the user leaves a thread for it.
+  void finish(const Cell& cell, std::unique_ptr<Lease> lease, std::unique_ptr<SampledRun> sampled) {
+    report_finished();
+    const int threads = at::get_num_threads();
+    const auto policy =
+        threads > 1 && !sampled->evaluates() ? std::launch::async : std::launch::deferred;
+    finishing_ = {&cell, std::move(lease), std::async(policy, [threads, run = std::move(sampled)] {
+                    at::set_num_threads(threads);  // each thread has its own number
+                    return run->finish();
+                  })};
+    if (policy == std::launch::deferred) report_finished();
+  }
+
+  void report_finished() {
+    if (!finishing_) return;
+    Finishing last = std::move(*std::exchange(finishing_, std::nullopt));
+    report(*last.cell, [&] { return last.summary.get(); });
+    count();
   }
 
   bool settle_shards(const Cell& cell) {
@@ -95,15 +131,22 @@ class Worker {
   using Work = std::function<std::optional<analysis::RunSummary>(
       const config::Node& config, const std::function<void()>& started)>;
 
-  // False when `work` left some of it to others.
+  // False when `work` left some of it to others, or for later.
   bool run(const Cell& cell, const Work& work) {
-    const std::filesystem::path path = folder_.cell(cell.number);
-    analysis::RunSummary summary{.label = cell.label, .path = path.string()};
-    try {
+    const auto composed = [&] {
       require(cell.error.empty(), "{}", cell.error);
       const config::Composition composition = composer_.compose(cell.overrides, cell.number);
-      auto found = work(composer_.resolved(composition),
-                        [&] { write_record(path, composition, cell.overrides); });
+      return work(composer_.resolved(composition),
+                  [&] { write_record(folder_.cell(cell.number), composition, cell.overrides); });
+    };
+    return report(cell, composed);
+  }
+
+  // Tells what `work` says of the cell, if anything, or why it failed.
+  bool report(const Cell& cell, const std::function<std::optional<analysis::RunSummary>()>& work) {
+    analysis::RunSummary summary{.label = cell.label, .path = folder_.cell(cell.number).string()};
+    try {
+      auto found = work();
       if (!found) return false;
       summary = std::move(*found);
     } catch (const terminal::Interrupted&) {
@@ -115,6 +158,7 @@ class Worker {
     } catch (const Error& error) {
       fail(cell, error.what(), summary);
     }
+    report_finished();  // in the order of the cells
     observer_.ran(cell, summary);
     return true;
   }
@@ -133,6 +177,7 @@ class Worker {
   std::vector<const Cell*> open_;
   std::vector<const Cell*> mistaken_;  // cells that this process found to be wrong
   std::string mistake_;                // of the first of them
+  std::optional<Finishing> finishing_;
 };
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST(weak_errors, a_shift_of_the_samples_is_found) {
        "integrator=euler", "samples=2000", "reference=null", all});
   const at::Tensor states = exact_states(e);
   Reference reference;
-  reference.states = states.unsqueeze(0);
+  reference.states = {states};
   const WeakErrors weak = measure_weak(e, states + 0.25, &reference);
   EXPECT_NEAR((weak.values - weak.reference_values)[0].mean().item<double>(), 0.25, 1e-12);
   EXPECT_NEAR(weak.values[0].mean().item<double>() - weak.exact[0], 0.25, 0.06);
