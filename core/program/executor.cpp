@@ -63,8 +63,8 @@ class Executor::Machine {
     for (const std::int64_t size : options_.event_shape) shape.push_back(size);
     const auto memory = at::TensorOptions().device(options_.device);
     for (const at::ScalarType type : plan_.types)
-      buffers_.push_back(at::zeros(shape, memory.dtype(type)));
-    scratch_ = at::zeros(shape, memory.dtype(options_.state_type));
+      buffers_.push_back(at::empty(shape, memory.dtype(type)));
+    scratch_ = at::empty(shape, memory.dtype(options_.state_type));
     extent_ = extent_of(scratch_);
     not_finite_ = at::empty({options_.microbatch}, memory.dtype(at::kInt));
     marks_ = not_finite_.mutable_data_ptr<int>();
@@ -88,6 +88,8 @@ class Executor::Machine {
     const Stopwatch watch(counters_.seconds_total);
     rows_ = {j * options_.microbatch,
              std::min(options_.microbatch, samples - j * options_.microbatch)};
+    for (const at::Tensor& buffer : buffers_)  // evaluations leave padding rows as they are
+      buffer.narrow(0, rows_.valid, options_.microbatch - rows_.valid).zero_();
     observer_ = &observer;
     active_.assign(options_.microbatch, 1);
     reached_.clear();

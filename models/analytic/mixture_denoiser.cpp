@@ -251,7 +251,7 @@ void MixtureDenoiser::denoise(const ObservedRows& rows) const {
     // The d^2 operations of an axis system are a fraction of the price of a component's others.
     const std::int64_t work = K * d * (table.axes == nullptr ? 1 : (d + 7) / 8);
     const std::int64_t grain = std::max<std::int64_t>(1, parallel_work / (work * width));
-    if (tiles <= grain) return denoise_tiles(table, run, 0, tiles);
+    if (tiles < 2 * grain) return denoise_tiles(table, run, 0, tiles);
     at::parallel_for(0, tiles, grain, [&](std::int64_t begin, std::int64_t end) {
       denoise_tiles(table, run, begin, end);
     });
