@@ -10,7 +10,7 @@ target_include_directories(strang_options INTERFACE
 # overlapping memory inside std::variant and std::string where there is none.
 function(strang_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-missing-field-initializers
-    -Wno-maybe-uninitialized -Wno-restrict)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endfunction()
 
 if(NOT CMAKE_BUILD_TYPE)

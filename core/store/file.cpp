@@ -12,6 +12,13 @@ namespace {
 
 // Closing a file closes everything that was opened through it, so that `close` means closed.
 Handle access_properties() {
+  static const bool threadsafe = [] {
+    hbool_t is = false;
+    return H5is_library_threadsafe(&is) >= 0 && is;
+  }();
+  ensure(threadsafe,
+         "this HDF5 library is not thread-safe (Debian's is): runs are flushed from a "
+         "thread of their own");
   Handle properties(call("HDF5", "cannot start", [] { return H5Pcreate(H5P_FILE_ACCESS); }),
                     H5Pclose);
   H5Pset_fclose_degree(properties.get(), H5F_CLOSE_STRONG);
