@@ -45,13 +45,12 @@ Order fit_order(std::span<const int> steps, const std::vector<std::vector<double
   std::vector<double> log_errors;
   for (const auto& one : errors) log_errors.push_back(std::log(rms(one)));
   const std::vector<double> values = orders(log_steps, log_errors);
-  const auto intervals = bootstrap(std::ssize(errors[0]), [&](std::span<const std::int64_t> draws) {
+  std::vector<std::vector<double>> squares = errors;
+  for (auto& one : squares)
+    for (double& error : one) error *= error;
+  const auto intervals = bootstrap_means(squares, [&](std::span<const double> means) {
     std::vector<double> logs;
-    for (const auto& one : errors) {
-      double sum = 0;
-      for (const std::int64_t draw : draws) sum += one[draw] * one[draw];
-      logs.push_back(0.5 * std::log(sum / static_cast<double>(draws.size())));
-    }
+    for (const double mean : means) logs.push_back(0.5 * std::log(mean));
     return orders(log_steps, logs);
   });
   Order order{{values[0], intervals[0]}, {}};

@@ -3,8 +3,12 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <thread>
 
 #include "core/error.h"
@@ -54,16 +58,22 @@ STRANG_CLONES void resample_small(std::uint64_t stream, std::uint64_t n,
   }
 }
 
-// Calls f(first, last) for pieces of [0, repetitions), one after the other or side by side.
+constexpr int together = 4;  // repetitions that are worked on at once
+
+// Calls f(first, last) for pieces of [0, repetitions), one after the other or side by side; `first`
+// is a multiple of `together`.
 void in_pieces(int repetitions, std::int64_t n, const std::function<void(int, int)>& f) {
   constexpr std::int64_t worth_a_thread = 1 << 19;  // draws
   const auto useful =
       static_cast<int>(std::min<std::int64_t>(repetitions, repetitions * n / worth_a_thread));
   const int count = std::clamp(useful, 1, at::get_num_threads());
   std::vector<std::exception_ptr> failures(static_cast<std::size_t>(count));
+  const auto border = [&](int i) {
+    return i == count ? repetitions : repetitions * i / count / together * together;
+  };
   const auto piece = [&](int i) {
     try {
-      f(repetitions * i / count, repetitions * (i + 1) / count);
+      f(border(i), border(i + 1));
     } catch (...) {
       failures[static_cast<std::size_t>(i)] = std::current_exception();
     }
@@ -75,6 +85,111 @@ void in_pieces(int repetitions, std::int64_t n, const std::function<void(int, in
   }
   for (const std::exception_ptr& failure : failures)
     if (failure) std::rethrow_exception(failure);
+}
+
+std::vector<Interval> intervals_of(const std::vector<std::vector<double>>& found, double level) {
+  std::vector<Interval> intervals;
+  std::vector<double> result;  // of one statistic in every repetition
+  for (std::size_t i = 0; i < found[0].size(); ++i) {
+    result.clear();
+    for (const std::vector<double>& one : found) {
+      ensure(one.size() == found[0].size(), "bootstrap: {} statistics after {}", one.size(),
+             found[0].size());
+      result.push_back(one[i]);
+    }
+    intervals.push_back(
+        {quantile_of(result, (1 - level) / 2), quantile_of(result, (1 + level) / 2)});
+  }
+  return intervals;
+}
+
+// How often each item was drawn: repetitions, made up to a multiple of `together`, by n.
+struct Counts {
+  std::uint64_t seed;
+  std::int64_t n;
+  int repetitions;
+  std::vector<std::uint8_t> drawn;  // more than 255 times is out of reach
+};
+
+void count_draws(std::uint64_t seed, std::int64_t n, int first, int last, std::uint8_t* counts) {
+  std::vector<std::int64_t> draws(static_cast<std::size_t>(n));
+  for (int repetition = first; repetition < last; ++repetition, counts += n) {
+    resample(seed, repetition, n, draws);
+    for (const std::int64_t draw : draws) ++counts[draw];
+  }
+}
+
+// Runs of a sweep have as many samples each, so the last counts are kept.
+std::shared_ptr<const Counts> all_counts(std::uint64_t seed, std::int64_t n, int repetitions) {
+  static std::mutex mutex;
+  static std::shared_ptr<const Counts> last;
+  const std::lock_guard lock(mutex);
+  if (last != nullptr && last->seed == seed && last->n == n && last->repetitions == repetitions)
+    return last;
+  const int rows = (repetitions + together - 1) / together * together;
+  auto counts = std::make_shared<Counts>(
+      Counts{seed, n, repetitions, std::vector<std::uint8_t>(static_cast<std::size_t>(rows * n))});
+  in_pieces(repetitions, n, [&](int begin, int end) {
+    count_draws(seed, n, begin, end, counts->drawn.data() + begin * n);
+  });
+  return last = counts;
+}
+
+using Lanes = std::array<double, 4>;  // one item of four columns
+
+constexpr auto numbers = [] {
+  std::array<double, 256> table{};
+  for (int i = 0; i < 256; ++i) table[i] = i;
+  return table;
+}();
+
+// sums[r] = sum over items of counts[r, item] * rows[item], for `together` repetitions.
+STRANG_CLONES void sum_counted(const Lanes* rows, std::int64_t n, const std::uint8_t* counts,
+                               Lanes* sums) {
+  using Vector = double __attribute__((vector_size(sizeof(Lanes))));
+  Vector a{}, b{}, c{}, d{}, row;
+  for (std::int64_t i = 0; i < n; ++i) {
+    std::memcpy(&row, rows + i, sizeof row);
+    a += numbers[counts[i]] * row;
+    b += numbers[counts[n + i]] * row;
+    c += numbers[counts[2 * n + i]] * row;
+    d += numbers[counts[3 * n + i]] * row;
+  }
+  std::memcpy(sums, &a, sizeof a);
+  std::memcpy(sums + 1, &b, sizeof b);
+  std::memcpy(sums + 2, &c, sizeof c);
+  std::memcpy(sums + 3, &d, sizeof d);
+}
+
+// [repetition][column]
+std::vector<std::vector<double>> resampled_means(std::span<const std::vector<double>> columns,
+                                                 const BootstrapOptions& options) {
+  constexpr std::int64_t worth_keeping = 1 << 25;  // counts
+  const std::int64_t n = std::ssize(columns[0]);
+  const std::size_t groups = (columns.size() + 3) / 4;
+  std::vector<std::vector<Lanes>> rows(groups, std::vector<Lanes>(static_cast<std::size_t>(n)));
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    for (std::int64_t i = 0; i < n; ++i) rows[k / 4][i][k % 4] = columns[k][i];
+  std::vector<std::vector<double>> means(static_cast<std::size_t>(options.repetitions),
+                                         std::vector<double>(columns.size()));
+  const bool kept = n * options.repetitions <= worth_keeping;
+  const auto all = kept ? all_counts(options.seed, n, options.repetitions) : nullptr;
+  in_pieces(options.repetitions, n, [&](int begin, int end) {
+    for (int first = begin; first < end; first += together) {
+      const int last = std::min(first + together, end);
+      std::vector<std::uint8_t> own(kept ? 0 : static_cast<std::size_t>(together * n));
+      if (!kept) count_draws(options.seed, n, first, last, own.data());
+      const std::uint8_t* counts = kept ? all->drawn.data() + first * n : own.data();
+      for (std::size_t g = 0; g < groups; ++g) {
+        std::array<Lanes, together> sums;
+        sum_counted(rows[g].data(), n, counts, sums.data());
+        for (int r = first; r < last; ++r)
+          for (std::size_t k = 4 * g; k < std::min(columns.size(), 4 * g + 4); ++k)
+            means[r][k] = sums[r - first][k % 4] / static_cast<double>(n);
+      }
+    }
+  });
+  return means;
 }
 
 }  // namespace
@@ -123,45 +238,38 @@ void resample(std::uint64_t seed, int repetition, std::int64_t n, std::span<std:
 }
 
 std::vector<Interval> bootstrap(
-    std::int64_t n,
-    const std::function<std::vector<double>(std::span<const std::int64_t>)>& statistics,
-    const BootstrapOptions& options) {
-  check_options(options);
-  ensure(n >= 1, "bootstrap: no items to draw from");
-  std::vector<std::vector<double>> found(static_cast<std::size_t>(options.repetitions));
-  in_pieces(options.repetitions, n, [&](int first, int last) {
-    std::vector<std::int64_t> draws(static_cast<std::size_t>(n));
-    for (int repetition = first; repetition < last; ++repetition) {
-      resample(options.seed, repetition, n, draws);
-      found[static_cast<std::size_t>(repetition)] = statistics(draws);
-    }
-  });
-  std::vector<Interval> intervals;
-  std::vector<double> result;  // of one statistic in every repetition
-  for (std::size_t i = 0; i < found[0].size(); ++i) {
-    result.clear();
-    for (const std::vector<double>& one : found) {
-      ensure(one.size() == found[0].size(), "bootstrap: {} statistics after {}", one.size(),
-             found[0].size());
-      result.push_back(one[i]);
-    }
-    intervals.push_back({quantile_of(result, (1 - options.level) / 2),
-                         quantile_of(result, (1 + options.level) / 2)});
-  }
-  return intervals;
-}
-
-std::vector<Interval> bootstrap(
     std::span<const double> values,
     const std::function<std::vector<double>(std::span<const double>)>& statistics,
     const BootstrapOptions& options) {
-  const auto of_draws = [&](std::span<const std::int64_t> draws) {
+  check_options(options);
+  check_not_empty(values);
+  std::vector<std::vector<double>> found(static_cast<std::size_t>(options.repetitions));
+  in_pieces(options.repetitions, std::ssize(values), [&](int first, int last) {
+    std::vector<std::int64_t> draws(values.size());
     std::vector<double> drawn(values.size());
-    for (std::size_t k = 0; k < drawn.size(); ++k)
-      drawn[k] = values[static_cast<std::size_t>(draws[k])];
-    return statistics(drawn);
-  };
-  return bootstrap(std::ssize(values), of_draws, options);
+    for (int repetition = first; repetition < last; ++repetition) {
+      resample(options.seed, repetition, std::ssize(values), draws);
+      for (std::size_t k = 0; k < drawn.size(); ++k)
+        drawn[k] = values[static_cast<std::size_t>(draws[k])];
+      found[static_cast<std::size_t>(repetition)] = statistics(drawn);
+    }
+  });
+  return intervals_of(found, options.level);
+}
+
+std::vector<Interval> bootstrap_means(
+    std::span<const std::vector<double>> columns,
+    const std::function<std::vector<double>(std::span<const double>)>& statistics,
+    const BootstrapOptions& options) {
+  check_options(options);
+  ensure(!columns.empty(), "bootstrap: no columns");
+  for (const std::vector<double>& column : columns)
+    ensure(!column.empty() && column.size() == columns[0].size(),
+           "bootstrap: columns of {} and {} values", columns[0].size(), column.size());
+  const std::vector<std::vector<double>> means = resampled_means(columns, options);
+  std::vector<std::vector<double>> found;
+  for (const std::vector<double>& one : means) found.push_back(statistics(one));
+  return intervals_of(found, options.level);
 }
 
 }  // namespace strang::analysis

@@ -38,18 +38,19 @@ struct BootstrapOptions {
 void resample(std::uint64_t seed, int repetition, std::int64_t n, std::span<std::int64_t> draws);
 
 // Percentile bootstrap (Efron 1979): the (1 - level)/2 and (1 + level)/2 quantiles of each
-// statistic over resampled items. `statistics` maps the drawn indices to a vector whose length does
-// not change; all its components see the same resamples; where there is much to do it is called
-// from several threads. Deterministic. Known limit: for n below about 20 and for extreme quantiles
-// the intervals are too short.
-std::vector<Interval> bootstrap(
-    std::int64_t n,
-    const std::function<std::vector<double>(std::span<const std::int64_t>)>& statistics,
-    const BootstrapOptions& options = {});
-
-// The same for statistics of single values: they are given the resampled values.
+// statistic over resampled values. `statistics` maps these to a vector whose length does not
+// change; where there is much to do it is called from several threads. Deterministic. Known limit:
+// for n below about 20 and for extreme quantiles the intervals are too short.
 std::vector<Interval> bootstrap(
     std::span<const double> values,
+    const std::function<std::vector<double>(std::span<const double>)>& statistics,
+    const BootstrapOptions& options = {});
+
+// The same for functions of means of columns (a root mean square: of a mean of squares), for which
+// it is enough to know how often an item was drawn. `columns`: one or more, of n finite values
+// each, item by item; all see the same resamples. `statistics` maps their means, from one thread.
+std::vector<Interval> bootstrap_means(
+    std::span<const std::vector<double>> columns,
     const std::function<std::vector<double>(std::span<const double>)>& statistics,
     const BootstrapOptions& options = {});
 

@@ -103,8 +103,11 @@ void write_decomposition(const Decomposition& decomposition, store::Group& error
   store::Group group = errors.create_group("decomposition");
   for (const auto& [name, values] : decomposition.parts) {
     store::Dataset dataset = group.write(name, {{"sample", std::ssize(values)}}, values);
-    const auto interval = analysis::bootstrap(
-        values, [](std::span<const double> v) { return std::vector{analysis::rms(v)}; });
+    std::vector<double> squares = values;
+    for (double& one : squares) one *= one;
+    const auto interval = analysis::bootstrap_means(
+        {&squares, 1},
+        [](std::span<const double> means) { return std::vector{std::sqrt(means[0])}; });
     dataset.set_attribute("rms", analysis::rms(values));
     dataset.set_attribute("rms_interval", std::vector{interval[0].low, interval[0].high});
   }

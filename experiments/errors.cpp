@@ -1,15 +1,12 @@
 #include "experiments/errors.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
 
 #include "analysis/statistics.h"
-#include "core/instruction_clones.h"
 #include "experiments/norms.h"
 #include "experiments/state_axes.h"
 #include "experiments/tensor_store.h"
@@ -43,52 +40,19 @@ std::span<const double> values_of(const at::Tensor& packed) {
   return {packed.const_data_ptr<double>(), static_cast<std::size_t>(packed.numel())};
 }
 
-// {a, a^2, b, b^2} of a sample, for two norms a and b: one load and one addition for each draw.
-using Moments = std::array<double, 4>;
-
-STRANG_CLONES void sum_drawn(const Moments* rows, std::span<const std::int64_t> draws,
-                             Moments& sum) {
-  using Lanes = double __attribute__((vector_size(sizeof(Moments))));
-  Lanes even = {}, odd = {}, row;  // an addition waits for the one before: two chains
-  std::size_t k = 0;
-  for (; k + 1 < draws.size(); k += 2) {
-    std::memcpy(&row, rows + draws[k], sizeof row);
-    even += row;
-    std::memcpy(&row, rows + draws[k + 1], sizeof row);
-    odd += row;
-  }
-  if (k < draws.size()) {
-    std::memcpy(&row, rows + draws[k], sizeof row);
-    even += row;
-  }
-  even += odd;
-  std::memcpy(&sum, &even, sizeof sum);
-}
-
-std::vector<Moments> moments_of(std::span<const double> a, std::span<const double> b) {
-  std::vector<Moments> rows(a.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = {a[i], a[i] * a[i], b[i], b[i] * b[i]};
-  return rows;
-}
-
 // Intervals of mean and root mean square of every norm, in turn; one set of draws serves them all.
 std::vector<analysis::Interval> intervals(const std::vector<std::span<const double>>& norms) {
-  std::vector<std::vector<Moments>> pairs;
-  for (std::size_t k = 0; k < norms.size(); k += 2)
-    pairs.push_back(moments_of(norms[k], norms[std::min(k + 1, norms.size() - 1)]));
-  const auto statistics = [&](std::span<const std::int64_t> draws) {
-    const auto n = static_cast<double>(draws.size());
-    std::vector<double> found;
-    for (const std::vector<Moments>& rows : pairs) {
-      Moments sum;
-      sum_drawn(rows.data(), draws, sum);
-      found.insert(found.end(),
-                   {sum[0] / n, std::sqrt(sum[1] / n), sum[2] / n, std::sqrt(sum[3] / n)});
-    }
-    found.resize(2 * norms.size());
+  std::vector<std::vector<double>> columns;  // the errors of a norm, and their squares
+  for (const auto& errors : norms) {
+    columns.emplace_back(errors.begin(), errors.end());
+    std::vector<double>& squares = columns.emplace_back(columns.back());
+    for (double& one : squares) one *= one;
+  }
+  return analysis::bootstrap_means(columns, [](std::span<const double> means) {
+    std::vector<double> found(means.begin(), means.end());
+    for (std::size_t k = 1; k < found.size(); k += 2) found[k] = std::sqrt(found[k]);
     return found;
-  };
-  return analysis::bootstrap(std::ssize(norms[0]), statistics);
+  });
 }
 
 }  // namespace

@@ -45,12 +45,11 @@ DefaultNode DefaultsTree::build(const std::string& config_name) {
 const ConfigFile* DefaultsTree::load(const DefaultNode& node) {
   const std::string config = node.config();
   const auto known = files_.find(config);
-  if (known != files_.end()) return &known->second;
-  const auto found = search_path_.read(config);
-  if (!found) return nullptr;
-  ConfigFile file = parse_config_file(found->text, found->location);
-  warnings_.insert(warnings_.end(), file.warnings.begin(), file.warnings.end());
-  return &files_.emplace(config, std::move(file)).first->second;
+  if (known != files_.end()) return known->second.get();
+  const auto file = search_path_.load(config);
+  if (file == nullptr) return nullptr;
+  warnings_.insert(warnings_.end(), file->warnings.begin(), file->warnings.end());
+  return files_.emplace(config, file).first->second.get();
 }
 
 void DefaultsTree::not_found(const DefaultNode& node) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class DefaultsTree {
   DefaultNode build(const std::string& config_name);
 
   // A config that the tree names.
-  const ConfigFile& file(const std::string& config) const { return files_.at(config); }
+  const ConfigFile& file(const std::string& config) const { return *files_.at(config); }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
@@ -42,7 +43,7 @@ class DefaultsTree {
   const SearchPath& search_path_;
   Choices& choices_;
   const Surroundings& surroundings_;
-  std::map<std::string, ConfigFile> files_;
+  std::map<std::string, std::shared_ptr<const ConfigFile>> files_;
   std::vector<std::string> ancestors_;  // configs whose lists are being worked
   std::vector<std::string> warnings_;
 };

@@ -114,6 +114,18 @@ std::optional<SearchPath::Found> SearchPath::read(const std::string& config) con
   return std::nullopt;
 }
 
+std::shared_ptr<const ConfigFile> SearchPath::load(const std::string& config) const {
+  auto found = read(config);
+  if (!found) return nullptr;
+  Parsed& known = parsed_[found->location];
+  if (known.file == nullptr || known.text != found->text) {
+    known.file =
+        std::make_shared<const ConfigFile>(parse_config_file(found->text, found->location));
+    known.text = std::move(found->text);
+  }
+  return known.file;
+}
+
 bool SearchPath::has_group(const std::string& group) const {
   return std::any_of(sources_.begin(), sources_.end(),
                      [&](const auto& source) { return source->has_folder(group); });

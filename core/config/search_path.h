@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/config/config_file.h"
+
 namespace strang::config {
 
 // A place that holds configuration files under paths like "process/vp.yaml".
@@ -39,6 +41,9 @@ class SearchPath {
     std::string location;  // for messages
   };
   std::optional<Found> read(const std::string& config) const;
+  // The file, parsed; null where there is none. What has been parsed is kept as long as the text is
+  // the same: the cells of a sweep are composed from the same files. From one thread at a time.
+  std::shared_ptr<const ConfigFile> load(const std::string& config) const;
   bool has_group(const std::string& group) const;
   // Sorted, without repetitions, over all sources.
   std::vector<std::string> options(const std::string& group) const;
@@ -48,7 +53,13 @@ class SearchPath {
   std::vector<std::string> describe() const;
 
  private:
+  struct Parsed {
+    std::string text;
+    std::shared_ptr<const ConfigFile> file;
+  };
+
   std::vector<std::shared_ptr<const ConfigSource>> sources_;
+  mutable std::map<std::string, Parsed> parsed_;  // by location
 };
 
 }  // namespace strang::config

@@ -118,6 +118,26 @@ TEST(Bootstrap, the_width_of_the_mean_is_its_standard_error) {
   EXPECT_NEAR((interval.high - interval.low) / (2 * 1.96 * std::sqrt(variance / 1000)), 1, 0.05);
 }
 
+TEST(Bootstrap, means_by_counts_are_means_of_the_draws) {
+  // Not a multiple of the repetitions that go together; with and without counts that are kept.
+  for (const auto& [n, repetitions] : {std::pair{50, 402}, {1, 7}, {40000, 1001}}) {
+    const std::vector<double> a = skew_sample(3, n), b = skew_sample(4, n);
+    std::vector<std::vector<double>> columns = {a, b, a, b, b};
+    const BootstrapOptions options{.repetitions = repetitions, .seed = 9};
+    const auto found = bootstrap_means(
+        columns,
+        [](std::span<const double> means) { return std::vector(means.begin(), means.end()); },
+        options);
+    const auto of_draws = [](std::span<const double> drawn) { return std::vector{mean(drawn)}; };
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const Interval expected = bootstrap(columns[k], of_draws, options)[0];
+      EXPECT_NEAR(found[k].low, expected.low, 1e-13);
+      EXPECT_NEAR(found[k].high, expected.high, 1e-13);
+    }
+  }
+  EXPECT_THROW(bootstrap_means(std::vector<std::vector<double>>{{1, 2}, {1}}, {}), Error);
+}
+
 TEST(Bootstrap, equal_options_give_equal_intervals_and_wrong_ones_are_refused) {
   const std::vector<double> values = skew_sample(5, 50);
   const auto run = [&](const BootstrapOptions& options) {
