@@ -11,6 +11,7 @@
 
 #include "core/program/sum_blocks.h"
 #include "core/program/sum_streams.h"
+#include "core/program/two_slots.h"
 
 namespace strang {
 namespace {
@@ -96,13 +97,18 @@ class RowSources {
   std::vector<blocks::Source<K>> many_;
 };
 
+// Runs f(begin, end) over rows, on several threads where that pays.
+template <class F>
+bool parallel_rows(const Extent& extent, F f) {
+  const std::int64_t row_size = std::max<std::int64_t>(1, extent.slots * extent.elements);
+  return parallel_all(extent.rows, std::max<std::int64_t>(1, parallel_grain / row_size), f);
+}
+
 template <int K, class T>
 bool combine_rows(const Extent& extent, std::span<const Operand> operands, T* out) {
   bool empty[K];
   for (int r = 0; r < K; ++r) empty[r] = element::is_empty(operands, r);
-  const std::int64_t row_size = std::max<std::int64_t>(1, K * extent.elements);
-  const std::int64_t grain = std::max<std::int64_t>(1, parallel_grain / row_size);
-  return parallel_all(extent.rows, grain, [&](std::int64_t begin, std::int64_t end) {
+  return parallel_rows(extent, [&](std::int64_t begin, std::int64_t end) {
     RowSources<K> sources(extent, operands);
     bool good = true;
     for (std::int64_t row = begin; row < end; ++row) {
@@ -110,6 +116,17 @@ bool combine_rows(const Extent& extent, std::span<const Operand> operands, T* ou
       for (int r = 0; r < K; ++r) slots[r] = out + (row * K + r) * extent.elements;
       good &= blocks::sum<K>(sources.at(row), empty, slots, extent.elements);
     }
+    return good;
+  });
+}
+
+template <class T>
+bool combine_pairs(const Extent& extent, std::span<const Operand> operands, T* out) {
+  const TwoSlots<T> pairs(extent, operands, out);
+  if (!pairs.fits()) return combine_rows<2>(extent, operands, out);
+  return parallel_rows(extent, [&](std::int64_t begin, std::int64_t end) {
+    bool good = true;
+    for (std::int64_t row = begin; row < end; ++row) good &= pairs.sum(row);
     return good;
   });
 }
@@ -126,7 +143,7 @@ bool combine_typed(const Extent& extent, std::span<const Operand> operands, T* o
     case 1:
       return combine_rows<1>(extent, operands, out);
     case 2:
-      return combine_rows<2>(extent, operands, out);
+      return combine_pairs(extent, operands, out);
     default:
       return combine_rows<3>(extent, operands, out);
   }

@@ -89,33 +89,48 @@ struct Directions {
   return {(Double)(cosine ^ (((n + 1) & 2) << 62)), (Double)(sine ^ ((n & 2) << 62))};
 }
 
-// Draws 16 * group to 16 * group + 15.
-STRANG_CLONES void draw_groups(std::uint64_t key, std::uint64_t sample, std::uint64_t group,
-                               int count, double* out) {
+constexpr int group_size = 2 * lanes::doubles;  // draws that are made together
+
+[[gnu::always_inline]] inline void write(Double x, double* out) { std::memcpy(out, &x, sizeof x); }
+[[gnu::always_inline]] inline void write(Double x, float* out) {
+  const auto rounded = __builtin_convertvector(x, float __attribute__((vector_size(32))));
+  std::memcpy(out, &rounded, sizeof rounded);
+}
+
+// `count` groups of draws, from number group_size * group on.
+template <class T>
+[[gnu::always_inline]] inline void write_groups(std::uint64_t key, std::uint64_t sample,
+                                                std::uint64_t group, std::int64_t count, T* out) {
   constexpr Uint64 first = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (int i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     const Uniforms uniform = uniforms(key, sample, first + (group + i) * lanes::doubles);
     Double radius = -2.0 * logarithm(uniform.first);
     for (int lane = 0; lane < lanes::doubles; ++lane) radius[lane] = std::sqrt(radius[lane]);
     const Directions direction = cos_sin_turn(uniform.second);
     const Double a = radius * direction.cosine, b = radius * direction.sine;
-    const Double low_half = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-    const Double high_half = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-    std::memcpy(out + 16 * i, &low_half, sizeof low_half);
-    std::memcpy(out + 16 * i + 8, &high_half, sizeof high_half);
+    write(__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11), out + group_size * i);
+    write(__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15), out + group_size * i + 8);
   }
+}
+
+STRANG_CLONES void draw_groups(std::uint64_t key, std::uint64_t sample, std::uint64_t group,
+                               std::int64_t count, double* out) {
+  write_groups(key, sample, group, count, out);
+}
+STRANG_CLONES void draw_groups(std::uint64_t key, std::uint64_t sample, std::uint64_t group,
+                               std::int64_t count, float* out) {
+  write_groups(key, sample, group, count, out);
 }
 
 template <class T>
 void draw_row(std::uint64_t key, std::int64_t sample, std::int64_t count, T* out) {
-  constexpr int groups = 8, size = 16 * groups;
-  std::array<double, size> draws;
-  for (std::int64_t begin = 0; begin < count; begin += size) {
-    const std::int64_t n = std::min<std::int64_t>(size, count - begin);
-    draw_groups(key, static_cast<std::uint64_t>(sample), begin / 16, static_cast<int>(n + 15) / 16,
-                draws.data());
-    for (std::int64_t i = 0; i < n; ++i) out[begin + i] = static_cast<T>(draws[i]);
-  }
+  const std::int64_t whole = count / group_size, rest = count % group_size;
+  const auto id = static_cast<std::uint64_t>(sample);
+  draw_groups(key, id, 0, whole, out);
+  if (rest == 0) return;
+  std::array<T, group_size> last;
+  draw_groups(key, id, whole, 1, last.data());
+  std::copy_n(last.data(), rest, out + group_size * whole);
 }
 
 }  // namespace

@@ -201,6 +201,70 @@ TEST(combine, result_may_replace_an_operand) {
       }
 }
 
+// Blocks with zeros and ones, in place of either operand: slots that are kept, empty, formed alone,
+// together, and from what the other one overwrites.
+template <class T>
+void expect_blocks_in_place(const std::vector<Block>& blocks) {
+  for (const int over : {0, 1})
+    for (const std::int64_t size : {7, 64, 511, 1025, 1600}) {
+      Inputs inputs({3, 2, size}, 2, {real_of<T>()}, false);
+      for (int m = 0; m < 2; ++m) inputs.operands[m].coefficient = blocks[m];
+      const std::vector<T> expected = inputs.expected<T>();
+      T* out = inputs.array<T>(over);
+      EXPECT_TRUE(combine({3, 2, size}, inputs.operands, out, real_of<T>()));
+      expect_same_bits(std::vector<T>(out, out + expected.size()), expected);
+    }
+}
+
+TEST(combine, zeros_and_ones_of_blocks) {
+  const Block full = {0.5, 0.1, -0.2, 0.3}, none = Block::zero(2), one = Block::identity(2);
+  const Block kick = {1, 0, 0.7, 0.3}, drift = {0.3, 0.2, 0, 1}, turn = {0, 0.3, 0.7, 0};
+  const Block lower = {0.4, 0, 0.2, 0.1}, diagonal = {0.4, 0, 0, 0.1}, below = {0, 0, 0.2, 0.1};
+  for (const Block& a : {full, none, one, kick, drift, turn, lower, diagonal, below})
+    for (const Block& b : {full, none, one, kick, drift, turn, lower, diagonal, below}) {
+      SCOPED_TRACE(a.describe() + " " + b.describe());
+      expect_blocks_in_place<double>({a, b});
+      expect_blocks_in_place<float>({a, b});
+    }
+}
+
+// A sum of zeros keeps the sign that the additions give it.
+TEST(combine, signs_of_zeros) {
+  for (const double x : {0.0, -0.0}) {
+    std::vector<double> state(128, x), other(128, -0.0), out(128, 1.0);
+    const std::vector<Operand> operands = {
+        {state.data(), Real::float64, Block{1, 0, 1, 1}, nullptr},
+        {other.data(), Real::float64, Block{0, 0, 1, 0}, nullptr}};
+    EXPECT_TRUE(combine({1, 2, 64}, operands, out.data(), Real::float64));
+    EXPECT_TRUE(combine({1, 2, 64}, operands, state.data(), Real::float64));
+    for (int i = 0; i < 128; ++i) {
+      EXPECT_EQ(std::signbit(out[i]), std::signbit(x)) << i;
+      EXPECT_EQ(std::signbit(state[i]), std::signbit(x)) << i;
+    }
+  }
+}
+
+template <class T>
+void expect_detection_in_place(const Block& a, const Block& b) {
+  constexpr std::int64_t n = 70;
+  for (std::int64_t at = 0; at < 2 * n; ++at) {
+    std::vector<T> x(2 * n, T(1)), y(2 * n, T(1));
+    x[at] = std::numeric_limits<T>::infinity();
+    const std::vector<Operand> operands = {{x.data(), real_of<T>(), a, nullptr},
+                                           {y.data(), real_of<T>(), b, nullptr}};
+    EXPECT_FALSE(combine({1, 2, n}, operands, x.data(), real_of<T>()))
+        << at << " " << a.describe() << " " << b.describe();
+  }
+}
+
+TEST(combine, non_finite_slots_that_are_kept_are_reported) {
+  const Block one = Block::identity(2), kick = {1, 0, 0.5, 1}, below = {0, 0, 0, 0.5};
+  for (const Block& b : {Block::zero(2), below, Block{0.5, 0, 0.5, 0.5}}) {
+    expect_detection_in_place<double>(one, b);
+    expect_detection_in_place<float>(kick, b);
+  }
+}
+
 template <class T>
 void expect_detection(const Extent& extent, T bad) {
   const std::int64_t size = extent.rows * extent.slots * extent.elements;

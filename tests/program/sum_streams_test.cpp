@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/program/sum_blocks.h"
+#include "core/program/sum_pairs.h"
 
 namespace strang {
 namespace {
@@ -115,6 +116,41 @@ TEST(sum_blocks, both_loops_give_the_same_bits) {
   expect_same_blocks<2, float>();
   expect_same_blocks<3, double>();
   expect_same_blocks<3, float>();
+}
+
+template <class T>
+void expect_same_pairs() {
+  constexpr std::int64_t n = 43;
+  for (int count = 1; count <= streams::max_streams; ++count) {
+    std::vector<std::vector<T>> x(count, std::vector<T>(n));
+    pairs::Streams<T> s{.count = count};
+    for (int m = 0; m < count; ++m) {
+      for (std::int64_t i = 0; i < n; ++i)
+        x[m][i] = static_cast<T>(std::sin(0.3 * i + m) * std::pow(10, m % 4 - 1));
+      s.data[m] = x[m].data();
+      for (int r = 0; r < 2; ++r) s.c[r][m] = std::cos(2.3 * m + r);
+    }
+    std::vector<T> fast(2 * n), plain(2 * n);
+    T* const to_fast[2] = {fast.data(), fast.data() + n};
+    T* const to_plain[2] = {plain.data(), plain.data() + n};
+    bool finite = true;
+    const std::int64_t done = pairs::sum_avx2(s, to_fast, n, finite);
+    EXPECT_EQ(done, 40);
+    EXPECT_TRUE(finite);
+    EXPECT_TRUE(pairs::sum_portable(s, to_plain, std::int64_t{0}, n));
+    for (int r = 0; r < 2; ++r)
+      EXPECT_EQ(std::memcmp(to_fast[r], to_plain[r], done * sizeof(T)), 0) << count << ", " << r;
+    x[count - 1][1] = std::numeric_limits<T>::infinity();
+    pairs::sum_avx2(s, to_fast, n, finite);
+    EXPECT_FALSE(finite);
+    EXPECT_FALSE(pairs::sum_portable(s, to_plain, std::int64_t{0}, n));
+  }
+}
+
+TEST(sum_pairs, both_loops_give_the_same_bits) {
+  if (!streams::has_avx2) GTEST_SKIP() << "this processor has no AVX2";
+  expect_same_pairs<double>();
+  expect_same_pairs<float>();
 }
 
 #endif
