@@ -56,6 +56,8 @@ Executor::Initial rows_of(const at::Tensor& states) {
 void require_decomposition(const Experiment& e, const Registry& registry, bool measured) {
   if (!e.spec.decompose) return;
   require(measured, "'errors.decompose' needs a reference that this run can be compared with");
+  require(!e.spec.reference.is_stored(),
+          "'errors.decompose' solves again from other states: 'reference' must name an integrator");
   require(e.spec.initial.source == "prior",
           "'errors.decompose' needs initial states of the prior: set 'initial' to prior");
   const std::unique_ptr<Model> named = build_exact(e, registry);

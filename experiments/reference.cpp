@@ -65,6 +65,35 @@ Reference solve_reference(const Experiment& e, const Registry& registry, const s
   return reference;
 }
 
+// The states of the run's samples at its nodes [node, sample, numbers of a state] from the file
+// that the spec names. One that has no axis of nodes holds those of the last: the others are NaN.
+at::Tensor stored_states(const Experiment& e) {
+  const DatasetOptions& data = e.spec.reference.data;
+  at::Tensor all = read_node_states(data, "reference", *e.process, e.model->event_shape());
+  const std::int64_t nodes = e.grid->steps() + 1, last = e.spec.first_sample + e.spec.samples;
+  if (all.dim() == 2) {
+    const at::Tensor final = all;
+    all = at::full({nodes, final.size(0), final.size(1)}, std::nan(""), final.options());
+    all[nodes - 1].copy_(final);
+  }
+  require(all.size(0) == nodes, "{}: {} holds states at {} nodes, the run has {}", data.file,
+          data.dataset, all.size(0), nodes);
+  require(all.size(1) >= last, "{}: {} holds {} samples, the run has {}", data.file, data.dataset,
+          all.size(1), last);
+  return all.narrow(1, e.spec.first_sample, e.spec.samples);
+}
+
+Reference stored_reference(const Experiment& e, const std::string& hash) {
+  const at::Tensor states = stored_states(e);
+  std::vector<std::int64_t> shape = {states.size(0), states.size(1), e.process->slots()};
+  for (const std::int64_t size : e.model->event_shape()) shape.push_back(size);
+  const at::ScalarType type = e.spec.dtype == "float64" ? at::kDouble : at::kFloat;
+  return {.hash = hash,
+          .times = e.grid->times(),
+          .states = states.reshape(shape).to(type).contiguous().unbind(),
+          .steps = e.grid->steps()};
+}
+
 // From noise to data, each once.
 std::vector<double> united(std::vector<double> a, const std::vector<double>& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -108,6 +137,13 @@ Reference join_samples(const std::vector<std::shared_ptr<const Reference>>& part
   return whole;
 }
 
+void require_reference(const Experiment& e, const Registry& registry) {
+  if (e.spec.reference.is_stored())
+    stored_states(e);
+  else
+    fine_grid(e, registry, e.spec.reference.steps);
+}
+
 Grid fine_grid(const Experiment& e, const Registry& registry, int steps) {
   std::unique_ptr<Schedule> own;
   if (e.spec.reference.schedule)
@@ -141,8 +177,13 @@ at::Tensor solve_fine(const Experiment& e, const Registry& registry, const Field
 }
 
 std::string reason_without_errors(const Experiment& experiment, const Registry& registry) {
-  if (!experiment.spec.reference.present) return "no reference";
+  const ReferenceOptions& options = experiment.spec.reference;
+  if (!options.present) return "no reference";
   const bool stochastic = is_stochastic(experiment.program);
+  if (options.is_stored())
+    return stochastic && experiment.spec.noise.mode != "replay"
+               ? "the integrator draws noise: states from a file need its noise, noise.replay"
+               : "";
   const bool reference = build_integrator(experiment, registry)->traits().stochastic;
   if (stochastic && experiment.spec.noise.mode == "zero") return "";
   if (stochastic && !reference)
@@ -184,6 +225,8 @@ const Reference& ReferenceCache::solved(const Experiment& e, const Registry& reg
 std::shared_ptr<const Reference> ReferenceCache::get(const Experiment& experiment,
                                                      const Registry& registry) {
   const std::string hash = hash_for(experiment);
+  if (experiment.spec.reference.is_stored())
+    return std::make_shared<Reference>(stored_reference(experiment, hash));
   const std::vector<double>& times = experiment.grid->times();
   const auto expected = expected_.find(reference_hash(experiment.composed));
   const std::vector<double> wanted =

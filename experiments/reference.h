@@ -13,7 +13,8 @@
 
 namespace strang {
 
-// The fine-grid solution from the same initial states and noise, at the nodes of a run's grid.
+// What a run is compared with, at the nodes of its grid: the fine-grid solution from the same
+// initial states and noise, or states from a file.
 struct Reference {
   std::string hash;  // names everything that it depends on
   std::vector<double> times;
@@ -26,6 +27,10 @@ struct Reference {
 
   std::int64_t samples() const { return states.at(0).size(0); }
 };
+
+// Throws UsageError unless the run's reference can be had: solved on a grid with the ends of the
+// run's, or read from a file that has its nodes and samples.
+void require_reference(const Experiment& experiment, const Registry& registry);
 
 // The parts of one reference for the shards of a run, in the order of samples, as one. `hash` is
 // that of the whole.
@@ -43,7 +48,7 @@ at::Tensor solve_fine(const Experiment& experiment, const Registry& registry, co
                       const Executor::Initial& initial);
 
 // Why a run can have no errors against the reference; empty when it can. A stochastic integrator
-// needs a stochastic reference on the same Brownian path.
+// needs a stochastic reference on the same Brownian path, or stored states and their noise.
 std::string reason_without_errors(const Experiment& experiment, const Registry& registry);
 
 // Names all that a reference depends on but the times at which it is wanted: a hash of process,

@@ -82,7 +82,7 @@ PreparedRun prepare_run(const Experiment& e, const Registry& registry) {
   PreparedRun run{make_noise(e.spec, *e.grid, e.program, e.model->event_shape()),
                   make_initial(e.spec, *e.grid, e.model->event_shape()),
                   reason_without_errors(e, registry)};
-  if (run.measured()) fine_grid(e, registry, e.spec.reference.steps);  // throws unless its ends fit
+  if (run.measured()) require_reference(e, registry);
   require_weak(e, run.measured());
   require_decomposition(e, registry, run.measured());
   return run;

@@ -1,6 +1,9 @@
 #include "experiments/sources.h"
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,21 +23,25 @@ std::int64_t state_elements(const Process& process, const std::vector<std::int64
   return elements;
 }
 
-// A dataset whose first `lead` axes are given and whose others hold a state of `elements` numbers
-// (slots side by side on one axis, as released code has them, or apart), as float64 [lead...,
-// elements].
-at::Tensor read_states(const DatasetOptions& data, const std::string& key, std::size_t lead,
-                       std::int64_t elements) {
+using Axes = std::vector<std::string>;
+
+// A dataset whose first axes are given and whose others hold a state of `elements` numbers (slots
+// side by side on one axis, as released code has them, or apart), as float64 [axes..., elements].
+// The first of the ways to read it that fits.
+at::Tensor read_states(const DatasetOptions& data, const std::string& key,
+                       const std::vector<Axes>& ways, std::int64_t elements) {
   const store::File file = store::File::open(data.file);
   const store::Dataset dataset = file.root().dataset(data.dataset);
   const store::Shape& shape = dataset.shape();
-  const bool fits = shape.size() > lead &&
-                    store::element_count({shape.begin() + static_cast<std::ptrdiff_t>(lead),
-                                          shape.end()}) == elements;
-  require(fits, "{}: {} is {}; {} needs {} axes ({}) and then the {} numbers of a state", data.file,
-          data.dataset, dataset.description(), key, lead, lead == 1 ? "sample" : "draw, sample",
-          elements);
-  std::vector<std::int64_t> sizes(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(lead));
+  const auto fits = [&](const Axes& axes) {
+    const auto lead = std::ssize(axes);
+    return std::ssize(shape) > lead &&
+           store::element_count({shape.begin() + lead, shape.end()}) == elements;
+  };
+  const auto way = std::find_if(ways.begin(), ways.end(), fits);
+  require(way != ways.end(), "{}: {} is {}; {} needs axes ({}) and then the {} numbers of a state",
+          data.file, data.dataset, dataset.description(), key, fmt::join(ways[0], ", "), elements);
+  std::vector<std::int64_t> sizes(shape.begin(), shape.begin() + std::ssize(*way));
   sizes.push_back(elements);
   at::Tensor values = at::empty(sizes, at::kDouble);
   dataset.read({store::ElementType::float64, values.mutable_data_ptr(), values.numel()});
@@ -87,6 +94,12 @@ Block scale_block(const std::string& name, const Grid& grid) {
 
 }  // namespace
 
+void require_files(const Spec& spec) {
+  for (const DatasetOptions* data : {&spec.initial.data, &spec.noise.data, &spec.reference.data})
+    require(data->file.empty() || std::filesystem::exists(data->file), "{}: no such file",
+            data->file);
+}
+
 std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, const Program& program,
                                         const std::vector<std::int64_t>& event_shape) {
   const auto seed = static_cast<std::uint64_t>(spec.seed);
@@ -99,8 +112,8 @@ std::unique_ptr<NoiseSource> make_noise(const Spec& spec, const Grid& grid, cons
         seed, [&process](double t) { return process.noise_clock(t); }, process.time().begin,
         grid[0]);
   }
-  at::Tensor draws =
-      read_states(spec.noise.data, "noise.replay", 2, state_elements(grid.process(), event_shape));
+  at::Tensor draws = read_states(spec.noise.data, "noise.replay", {Axes{"draw", "sample"}},
+                                 state_elements(grid.process(), event_shape));
   require_enough(draws, spec, program);
   return std::make_unique<ReplayNoise>(
       std::move(draws), ReplayNoise::Layout{spec.noise.offset, spec.noise.per_step,
@@ -135,7 +148,13 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
 at::Tensor read_sample_states(const DatasetOptions& data, const std::string& key,
                               const Process& process,
                               const std::vector<std::int64_t>& event_shape) {
-  return read_states(data, key, 1, state_elements(process, event_shape));
+  return read_states(data, key, {Axes{"sample"}}, state_elements(process, event_shape));
+}
+
+at::Tensor read_node_states(const DatasetOptions& data, const std::string& key,
+                            const Process& process, const std::vector<std::int64_t>& event_shape) {
+  return read_states(data, key, {Axes{"node", "sample"}, Axes{"sample"}},
+                     state_elements(process, event_shape));
 }
 
 }  // namespace strang

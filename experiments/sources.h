@@ -9,6 +9,9 @@
 
 namespace strang {
 
+// Throws UsageError unless the files with states and noise that the spec names are there.
+void require_files(const Spec& spec);
+
 // The noise that the spec asks for. Everything that `program` will draw is checked now: a record
 // that holds fewer draws or samples, a Brownian path for a program that needs more than its
 // increments. Throws UsageError.
@@ -24,5 +27,10 @@ Executor::Initial make_initial(const Spec& spec, const Grid& grid,
 // by side. `key` names the option in messages. Throws UsageError.
 at::Tensor read_sample_states(const DatasetOptions& data, const std::string& key,
                               const Process& process, const std::vector<std::int64_t>& event_shape);
+
+// States of samples at nodes, float64 [node, sample, numbers of a state], or [sample, numbers of a
+// state] where the dataset has no axis of nodes.
+at::Tensor read_node_states(const DatasetOptions& data, const std::string& key,
+                            const Process& process, const std::vector<std::int64_t>& event_shape);
 
 }  // namespace strang

@@ -45,7 +45,8 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
   v.field("reference", raw.reference,
-          "{integrator, steps, check, schedule}; null, or integrator: null: no errors");
+          "{integrator, steps, check, schedule} or {file, dataset}; null, or integrator: null: no "
+          "errors");
   v.field("errors", raw.errors,
           "{norms: [rmse, linf], at: [final, nodes], weak: [], decompose: false}");
   v.field(
@@ -116,7 +117,8 @@ void read_log(const Node& node, Spec& spec) {
 
 void read_reference(const Node& node, Spec& spec) {
   const Node* integrator = node.is_map() ? node.find("integrator") : nullptr;
-  if (node.is_null() || (integrator != nullptr && integrator->is_null())) return;
+  const bool off = integrator != nullptr && integrator->is_null() && node.find("file") == nullptr;
+  if (node.is_null() || off) return;
   ReferenceOptions& reference = spec.reference;
   Node schedule;
   reference.present = true;
@@ -125,9 +127,18 @@ void read_reference(const Node& node, Spec& spec) {
     v.field("schedule", schedule, "");
     v.field("steps", reference.steps, "").at_least(1);
     v.field("check", reference.check, "");
+    dataset_fields(v, reference.data);
   });
-  require(!reference.integrator.is_null() && reference.steps > 0,
-          "{}: 'reference' needs 'integrator' and 'steps' (reference=none: no reference)",
+  const bool solved = !reference.integrator.is_null();
+  if (!solved && (reference.is_stored() || !reference.data.dataset.empty()))
+    return require_dataset(node, "reference", reference.data);
+  require(!reference.is_stored(),
+          "{}: 'reference' has 'file' and 'integrator': it is read or solved (take the other away "
+          "with reference=null)",
+          node.origin().describe());
+  require(solved && reference.steps > 0,
+          "{}: 'reference' needs 'integrator' and 'steps', or 'file' and 'dataset' "
+          "(reference=none: no reference)",
           node.origin().describe());
   reference.integrator = plugin_map(reference.integrator);
   if (!schedule.is_null()) reference.schedule = plugin_map(schedule);

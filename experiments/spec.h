@@ -34,12 +34,16 @@ struct NoiseOptions {
   std::int64_t per_step = 1;
 };
 
+// A solution on a fine grid, or states from a file: the run's samples at the nodes of its grid.
 struct ReferenceOptions {
   bool present = false;
+  DatasetOptions data;                   // [node, sample, numbers of a state]; no file: solved
   config::Node integrator;               // {name: ..., options}
   std::optional<config::Node> schedule;  // null: the run's own, with more steps
   int steps = 0;
   bool check = true;
+
+  bool is_stored() const { return !data.file.empty(); }
 };
 
 // Single steps, for `strang step`.

@@ -140,7 +140,8 @@ void require_studied(const Experiment& e) {
   require(!traits.adaptive, "a step study needs an integrator with steps of given length");
   require(!traits.stochastic,
           "a step study compares with the exact flow: the integrator draws noise");
-  require(e.spec.reference.present, "a step study needs 'reference' for the exact result");
+  require(e.spec.reference.present && !e.spec.reference.is_stored(),
+          "a step study needs 'reference' with an integrator for the exact result");
   for (const double h : options.h)
     require(h > 0 && h < options.t - e.process->time().begin,
             "step.h holds {}: steps must be positive and end after t = {}", h,

@@ -10,6 +10,7 @@
 #include "experiments/experiment.h"
 #include "experiments/job.h"
 #include "experiments/reference.h"
+#include "experiments/sources.h"
 #include "experiments/sweep/predicate.h"
 
 namespace strang {
@@ -36,13 +37,14 @@ void divide(Cell& cell, const Outline& outline, std::int64_t shards) {
 void outline_cell(Cell& cell, const config::Node& config, const Registry& registry,
                   std::int64_t shards) {
   const Outline outline = outline_experiment(config, registry);
+  require_files(outline.spec);
   cell.job = job_hash(config);
   divide(cell, outline, shards);
   cell.times = outline.grid->times();
   cell.steps = outline.grid->steps();
   cell.nfe = outline.integrator->traits().nfe(cell.steps, !outline.grid->evaluable(cell.steps));
   if (outline.spec.denoise != "none") cell.nfe += 1;
-  if (!outline.spec.reference.present) return;
+  if (!outline.spec.reference.present || outline.spec.reference.is_stored()) return;
   cell.reference = reference_hash(config);
   cell.reference_nfe = reference_cost(outline, registry);
 }

@@ -1,6 +1,8 @@
 // A whole sampler minus its model. Large states: ratio = time / (bytes that its combines move /
-// copy bandwidth), with the copies and the three ratios of combine_bench. Small ones: microseconds
-// a step. Draws of noise count as the sampler's own time, and are shown apart, too.
+// copy bandwidth), with the copies and the three ratios of combine_bench. The bytes are those of
+// whole arrays, one for each operand and one for the result, whatever their blocks leave out.
+// Small ones: microseconds a step. Draws of noise count as the sampler's own time, and are shown
+// apart, too: they are arithmetic and have no bound of this kind.
 
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -49,7 +51,7 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
     executor.run(
         0, rows, [](const at::Tensor& out, Rows) { out.zero_(); }, observer);
   };
-  Fastest all_threads, one_thread, empty, draw;
+  Fastest all_threads, one_thread, empty, draw, draw_one;
   std::vector<std::int64_t> shape = {rows, slots, elements};
   const at::Tensor drawn = at::zeros(shape, type);
   CopyRate copy(at::zeros({rows * slots * elements}, type));
@@ -57,10 +59,11 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
   for (auto _ : state) {
     state.SetIterationTime(all_threads(run));
     copy.measure();
+    draw([&] { noise.draw(Noise{}, drawn, {0, rows}); });
     at::set_num_threads(1);
     one_thread(run);
+    draw_one([&] { noise.draw(Noise{}, drawn, {0, rows}); });
     at::set_num_threads(threads);
-    draw([&] { noise.draw(Noise{}, drawn, {0, rows}); });
     empty([&] {
       idle.run(
           0, rows, [](const at::Tensor& out, Rows) { out.zero_(); }, observer);
@@ -70,12 +73,15 @@ void measure(benchmark::State& state, const FreeSampler& s, std::int64_t rows,
   state.counters["ms_a_step"] = time / s.grid->steps() * 1e3;
   state.counters["ratio"] = time / copy.bound_one_thread(arrays);
   state.counters["ratio_threads"] = time / copy.bound_all_threads(arrays);
-  const double noise_time = draws(s.program) * draw.value();
-  if (noise_time > 0) {
-    state.counters["ms_noise_a_step"] = noise_time / s.grid->steps() * 1e3;
-    state.counters["ratio_without_noise"] = (time - noise_time) / copy.bound_one_thread(arrays);
-  }
-  state.counters["ratio_1"] = (one_thread.value() - empty.value()) / copy.bound_one_thread(arrays);
+  const double time_one = one_thread.value() - empty.value(), count = draws(s.program);
+  state.counters["ratio_1"] = time_one / copy.bound_one_thread(arrays);
+  if (count == 0) return;
+  state.counters["ms_noise_a_step"] = count * draw.value() / s.grid->steps() * 1e3;
+  state.counters["ns_a_normal_1"] = draw_one.value() / static_cast<double>(drawn.numel()) * 1e9;
+  state.counters["ratio_threads_without_noise"] =
+      (time - count * draw.value()) / copy.bound_all_threads(arrays);
+  state.counters["ratio_1_without_noise"] =
+      (time_one - count * draw_one.value()) / copy.bound_one_thread(arrays);
 }
 
 void sampler(benchmark::State& state, const std::string& name, at::ScalarType type) {

@@ -12,7 +12,9 @@
 #include <chrono>
 #include <thread>
 
+#include "core/error.h"
 #include "core/store/file.h"
+#include "core/store/part_file.h"
 #include "experiments/lease.h"
 #include "tests/experiments/runs.h"
 #include "tests/files/temporary_folder.h"
@@ -105,6 +107,55 @@ TEST(reference, whose_writer_still_holds_the_file_is_waited_for) {
   });
   expect_same(*ReferenceCache(folder.path()).get(e, test::registry()), *expected);
   EXPECT_EQ(std::filesystem::last_write_time(file), written);
+}
+
+// A run of 40 samples in 7 steps that is compared with a dataset of a file.
+Experiment compared_with(const std::filesystem::path& file, const std::string& dataset,
+                         std::vector<std::string> more = {}) {
+  std::vector<std::string> overrides = {
+      "~sweep",
+      "samples=40",
+      "microbatch=16",
+      "steps=7",
+      "reference=null",
+      fmt::format("+reference={{file: '{}', dataset: {}}}", file.string(), dataset)};
+  overrides.insert(overrides.end(), more.begin(), more.end());
+  return test::experiment(overrides);
+}
+
+TEST(reference, is_read_from_a_file) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path path = folder / "states.h5";
+  ReferenceCache cache;
+  const auto solved = cache.get(cell("7"), test::registry());
+  const at::Tensor states = at::stack(solved->states).flatten(2).contiguous();
+  const at::Tensor last = states[7].contiguous();
+  {
+    store::PartFile file(path, {.overwrite = true});
+    const auto view = [](const at::Tensor& t) {
+      return store::ConstView{store::ElementType::float64, t.const_data_ptr(), t.numel()};
+    };
+    store::Group root = file.file().root();
+    root.write("all", {{"node", 8}, {"sample", 40}, {"element", 2}}, view(states));
+    root.write("last", {{"sample", 40}, {"element", 2}}, view(last));
+    file.commit();
+  }
+  const auto all = cache.get(compared_with(path, "all"), test::registry());
+  EXPECT_EQ(all->times, solved->times);
+  EXPECT_TRUE(at::equal(at::stack(all->states), at::stack(solved->states)));
+  EXPECT_TRUE(all->own_errors.empty());
+  const auto final = cache.get(compared_with(path, "last"), test::registry());
+  EXPECT_TRUE(at::equal(final->states[7], solved->states[7]));
+  EXPECT_TRUE(at::isnan(final->states[6]).all().item<bool>());
+
+  EXPECT_NO_THROW(require_reference(compared_with(path, "all"), test::registry()));
+  for (const char* wrong : {"steps=8", "samples=41"})
+    EXPECT_THROW(require_reference(compared_with(path, "all", {wrong}), test::registry()),
+                 UsageError)
+        << wrong;
+  const Experiment noisy = compared_with(path, "all", {"integrator=euler_maruyama"});
+  EXPECT_NE(reason_without_errors(noisy, test::registry()), "");
+  EXPECT_EQ(reason_without_errors(compared_with(path, "all"), test::registry()), "");
 }
 
 }  // namespace

@@ -54,10 +54,11 @@ TEST_F(Runs, reference_none_takes_off_what_others_set_below_it) {
       {"~sweep", "samples=32", "steps=6", "reference=none", "+reference.steps=64"});
   EXPECT_TRUE(run_experiment(config, folder_ / "none", "none", test::registry(), references_)
                   .errors.empty());
-  EXPECT_TRUE(contains(test::usage_error([&] {
-                         test::experiment({"~sweep", "reference=null", "+reference.steps=64"});
-                       }),
-                       "'reference' needs 'integrator' and 'steps' (reference=none"));
+  EXPECT_TRUE(contains(
+      test::usage_error([&] {
+        test::experiment({"~sweep", "reference=null", "+reference.steps=64"});
+      }),
+      "'reference' needs 'integrator' and 'steps', or 'file' and 'dataset' (reference=none"));
 }
 
 TEST_F(Runs, diff_finds_the_first_sample_that_differs) {
