@@ -55,6 +55,8 @@ Executor::Initial rows_of(const at::Tensor& states) {
 
 void require_decomposition(const Experiment& e, const Registry& registry, bool measured) {
   if (!e.spec.decompose) return;
+  require(e.labels == nullptr,
+          "'errors.decompose' is for samples without labels: set labels to null");
   require(measured, "'errors.decompose' needs a reference that this run can be compared with");
   require(!e.spec.reference.is_stored(),
           "'errors.decompose' solves again from other states: 'reference' must name an integrator");

@@ -150,7 +150,10 @@ Experiment build_experiment(const config::Node& config, const Registry& registry
   e.resolved.set("model", model.options);
   e.model = std::move(model.object);
   add_features(e, registry);
-  e.field = std::make_unique<Field>(*e.process, *e.model);
+  e.resolved.set("labels", e.spec.labels.write());
+  e.labels = make_labels(e.spec.labels, LabelUse::run, e.spec.seed,
+                         e.spec.first_sample + e.spec.samples, *e.model);
+  e.field = std::make_unique<Field>(*e.process, *e.model, e.labels.get());
   require_belonging(e);
   e.program =
       trace_sampler(*e.integrator, *e.field, *e.grid, {e.spec.denoise, e.spec.log_evaluations});

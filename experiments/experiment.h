@@ -29,6 +29,7 @@ struct Outline {
 // The objects of one experiment, checked against each other, and the traced program.
 struct Experiment : Outline {
   std::unique_ptr<Model> model;
+  std::unique_ptr<Labels> labels;  // null: none
   std::unique_ptr<Field> field;
   std::shared_ptr<const FeatureExtraction> features;  // null: none are asked for
   Program program;

@@ -13,7 +13,7 @@ void section_fields(OptionVisitor& v, FeatureOptions& o, Node& protocol) {
   v.field("samples", o.samples, "the first so many of the run's samples; null: all").at_least(2);
   v.field("against", o.against,
           "what they are compared with: a statistics or run file, {file, key}, a dataset {name, "
-          "...}; null: nothing");
+          "...}, law (of an exact model's data, pixels alone); null: nothing");
   v.field("values", o.values, "whether the file keeps the vectors; auto: up to 16 MiB")
       .one_of({"auto", "always", "never"});
   v.field("protocol", protocol, "how images become input");

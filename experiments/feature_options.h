@@ -25,13 +25,14 @@ struct ProtocolOptions {
 struct FeatureOptions {
   config::Node extractor;               // {name: ..., options}; null: no features
   std::optional<std::int64_t> samples;  // the first so many; null: all
-  config::Node against;                 // null | file | {file, key} | a dataset {name, options}
+  config::Node against;                 // null | law | file | {file, key} | a dataset {name, ...}
   std::string values = "auto";          // keep the vectors: auto (up to 16 MiB) | always | never
   std::string infinity = "auto";
   ProtocolOptions protocol;
   analysis::ComparisonOptions comparison;
 
   bool present() const { return !extractor.is_null(); }
+  bool against_law() const { return against.is_string() && against.text() == "law"; }
   bool keeps_values(std::int64_t n, std::int64_t dimension) const;
 
   // Throws UsageError with the origin of what is wrong. A null node is no features.

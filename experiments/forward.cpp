@@ -18,6 +18,7 @@
 #include "core/terminal/interrupt.h"
 #include "core/terminal/progress.h"
 #include "core/torch_check.h"
+#include "experiments/labels.h"
 #include "experiments/provenance.h"
 #include "experiments/sources.h"
 #include "experiments/spec.h"
@@ -171,6 +172,7 @@ void ForwardSpec::fields(OptionVisitor& v) {
   v.field("process", process, "the diffusion process");
   v.field("model", model, "the denoiser");
   v.field("inputs", inputs, "{file, dataset} of states, or a dataset {name, options}");
+  v.field("labels", labels, "classes of inputs: null | CLASS | uniform | weighted | {source}");
   v.field("samples", samples, "the first so many inputs; null: all").at_least(1);
   v.field("noise", noise, "none: inputs are states; keyed, {file, dataset}: data that get noise");
   v.field("times", times, "process times of the evaluations");
@@ -198,7 +200,10 @@ std::int64_t run_forward(const config::Node& config, const Registry& registry, b
   };
   const auto process = build(registry.processes, spec.process, "process");
   const auto model = build(registry.models, spec.model, "model");
-  const Field field(*process, *model);
+  const LabelOptions label_options = LabelOptions::read(spec.labels);
+  const auto labels =
+      make_labels(label_options, LabelUse::run, spec.seed, spec.samples.value_or(0), *model);
+  const Field field(*process, *model, labels.get());
   const std::unique_ptr<NoiseSource> noise = make_noise(spec, *process, *model);
   const Program program = trace_forward(spec, field, noise != nullptr);
   const at::ScalarType type = spec.dtype == "float64" ? at::kDouble : at::kFloat;

@@ -13,7 +13,7 @@ namespace strang {
 struct ForwardSpec {
   std::string name, dtype = "float64", output;
   std::vector<std::string> plugins, views;
-  config::Node process, model, inputs;
+  config::Node process, model, inputs, labels;
   config::Node noise;  // none | keyed | {file, dataset}
   std::vector<double> times;
   std::optional<std::int64_t> samples, threads;

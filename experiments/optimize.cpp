@@ -20,8 +20,10 @@ void optimize(Experiment& e) {
   const ExecutorOptions execution{e.spec.microbatch,
                                   e.spec.dtype == "float64" ? at::kDouble : at::kFloat, event, 0,
                                   e.spec.device == "cuda" ? at::kCUDA : at::kCPU};
+  const auto labels = make_labels(e.spec.labels, LabelUse::fit, e.spec.seed, 0, *e.model);
+  const Field field(*e.process, *e.model, labels.get());
   e.artefact =
-      e.optimizer->optimize({*e.field, *e.integrator, *e.schedule, *e.grid, execution, initial});
+      e.optimizer->optimize({field, *e.integrator, *e.schedule, *e.grid, execution, initial});
   e.grid = std::make_unique<Grid>(*e.process, e.artefact->times);
   const auto sampler = make_program_integrator(e.artefact->program, "the optimized sampler");
   e.program = trace_sampler(*sampler, *e.field, *e.grid, {e.spec.denoise, false});

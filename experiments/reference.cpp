@@ -198,7 +198,7 @@ std::string reason_without_errors(const Experiment& experiment, const Registry& 
 std::string reference_hash(const config::Node& composed) {
   config::Node key{config::Node::Map{}};
   for (const char* name : {"process", "model", "seed", "samples", "microbatch", "dtype", "noise",
-                           "initial", "reference"})
+                           "initial", "labels", "reference"})
     if (const config::Node* node = composed.find(name)) key.set(name, *node);
   const config::Node* reference = composed.find("reference");
   const config::Node* own = reference == nullptr ? nullptr : reference->find("schedule");

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "analysis/feature_comparison.h"
+#include "core/error.h"
+#include "experiments/law_moments.h"
 #include "experiments/tensor_store.h"
 
 namespace strang {
@@ -12,6 +14,26 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// The exact moments, as those of more samples than anybody draws.
+std::shared_ptr<const analysis::FeatureStatistics> statistics_of_law(const Experiment& e) {
+  const FeatureOptions& options = e.spec.features;
+  const std::string name = options.extractor.find("name")->text();
+  require(name == "pixels" && !options.protocol.quantize && !options.protocol.resize &&
+              options.protocol.colour == "keep" && options.protocol.low == -1 &&
+              options.protocol.high == 1,
+          "features.against is law: its moments are known in the samples' own numbers alone: set "
+          "features=pixels and features.protocol.quantize=false");
+  require(e.labels == nullptr && e.model->visit_law([](const GaussianComponent&) {}),
+          "features.against is law, but the law of these samples is not known: it needs an exact "
+          "model (gaussian, gaussian_mixture, dataset) of samples without labels");
+  analysis::FeatureStatistics law = e.features->blank(-1, 1, "law");
+  const LawMoments exact = moments_of_law(*e.model);
+  law.moments.n = std::int64_t{1} << 40;
+  law.moments.mean = exact.mean;
+  law.moments.scatter = exact.covariance * static_cast<double>(law.moments.n - 1);
+  return std::make_shared<const analysis::FeatureStatistics>(std::move(law));
+}
+
 }  // namespace
 
 RunFeatures::RunFeatures(const Experiment& experiment, const Registry& registry,
@@ -19,7 +41,8 @@ RunFeatures::RunFeatures(const Experiment& experiment, const Registry& registry,
     : experiment_(experiment) {
   if (experiment.features == nullptr) return;
   const FeatureOptions& options = experiment.spec.features;
-  reference_ = references.get(options, *experiment.features, registry);
+  reference_ = options.against_law() ? statistics_of_law(experiment)
+                                     : references.get(options, *experiment.features, registry);
   keeper_.emplace(options.samples.value_or(experiment.spec.samples),
                   experiment.model->event_shape());
 }

@@ -37,6 +37,30 @@ std::vector<double> evaluation_times(const Program& program) {
   return times;
 }
 
+// Further network calls of guidance, for each sample. Evaluations of an adaptive loop have times of
+// their own: they count as where most calls are made.
+double guidance_calls(const Experiment& e, double nfe) {
+  double calls = 0;
+  bool adaptive = false;
+  int most = 0;
+  for (const double t : e.grid->times()) most = std::max(most, e.model->calls(*e.process, t) - 1);
+  for_each_operation(e.program.operations, [&](const Operation& operation) {
+    const auto* op = std::get_if<Evaluate>(&operation);
+    if (op == nullptr || op->part == Part::guidance) return;
+    adaptive = adaptive || op->time_register != none;
+    calls += e.model->calls(*e.process, op->time) - 1;
+  });
+  return adaptive ? nfe * most : calls;
+}
+
+void write_labels(const Experiment& e, store::Group samples) {
+  if (!e.labels) return;
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < e.spec.samples; ++i)
+    labels.push_back(e.labels->of(e.spec.first_sample + i));
+  samples.write("label", {{"sample", e.spec.samples}}, labels);
+}
+
 }  // namespace
 
 RunFile::RunFile(store::PartFile& file, const Experiment& experiment, const ErrorRecorder* errors)
@@ -72,6 +96,7 @@ void RunFile::create_datasets() {
   save_program(e.program, root.create_group("program"));
   samples_ = root.create_group("samples").create("state", element_of(e),
                                                  state_axes({{"sample", e.spec.samples}}));
+  write_labels(e, root.group("samples"));
   if (e.spec.followed > 0) {
     store::Group group = root.create_group("trajectory");
     group.add_axis("node", e.grid->times());
@@ -178,9 +203,10 @@ void RunFile::write_cost(const Counters& counters) {
   const Cost cost = count_cost(experiment_.program);
   const auto samples = static_cast<double>(experiment_.spec.samples);
   store::Group group = file_.file().root().create_group("cost");
-  group.set_attribute("nfe", static_cast<double>(counters.evaluations) / samples);
+  const double nfe = static_cast<double>(counters.evaluations) / samples;
+  group.set_attribute("nfe", nfe);
   group.set_attribute("evaluations", counters.evaluations);
-  group.set_attribute("guidance_evaluations", std::int64_t{cost.guidance});
+  group.set_attribute("guidance_evaluations", cost.guidance + guidance_calls(experiment_, nfe));
   group.set_attribute("noise_draws", std::int64_t{cost.noise});
   group.set_attribute("passes", std::int64_t{cost.passes});
   group.set_attribute("buffers", std::int64_t{cost.buffers});

@@ -14,7 +14,7 @@ using config::Node;
 // The parts of the spec in the form in which YAML writes them.
 struct Raw {
   Node noise = Node("keyed"), initial = Node("prior"), log, reference, errors, features, step,
-       sweep, launcher, published, trajectory = Node(std::int64_t{16}), sheet;
+       labels, sweep, launcher, published, trajectory = Node(std::int64_t{16}), sheet;
 };
 
 void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
@@ -43,6 +43,8 @@ void top_fields(OptionVisitor& v, Spec& s, Raw& raw) {
       .one_of({"none", "sde_drift", "ode_drift"});
   v.field("noise", raw.noise, "keyed | path | zero | {replay: {file, dataset, offset, per_step}}");
   v.field("initial", raw.initial, "prior | {file, dataset, scale: none | prior | kernel}");
+  v.field("labels", raw.labels,
+          "classes of samples: null | CLASS | uniform | weighted | {source, fit: sampled | fixed}");
   v.field("log", raw.log, "{trajectory: {samples: 16}, evaluations: false, sheet: {images: 64}}");
   v.field("reference", raw.reference,
           "{integrator, steps, check, schedule} or {file, dataset}; null, or integrator: null: no "
@@ -222,6 +224,7 @@ Spec Spec::read(const Node& config) {
           config.origin().describe());
   spec.noise = read_noise(raw.noise);
   spec.initial = InitialOptions::read(raw.initial, "initial");
+  spec.labels = LabelOptions::read(raw.labels);
   read_log(raw.log, spec);
   read_reference(raw.reference, spec);
   read_errors(raw.errors, spec);

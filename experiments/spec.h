@@ -7,6 +7,7 @@
 
 #include "core/options.h"
 #include "experiments/feature_options.h"
+#include "experiments/labels.h"
 
 namespace strang {
 
@@ -74,6 +75,7 @@ struct Spec {
   std::string denoise = "none";
   NoiseOptions noise;
   InitialOptions initial;
+  LabelOptions labels;
 
   std::int64_t followed = 16;  // log.trajectory.samples; `samples` for all
   bool log_evaluations = false;

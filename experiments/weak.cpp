@@ -6,12 +6,14 @@
 #include "analysis/statistics.h"
 #include "analysis/test_functions.h"
 #include "core/error.h"
+#include "experiments/law_moments.h"
 
 namespace strang {
 namespace {
 
-bool knows_law(const Model& model) {
-  return model.visit_law([](const GaussianComponent&) {});
+// Labelled samples have another law.
+bool knows_law(const Experiment& e) {
+  return e.labels == nullptr && e.model->visit_law([](const GaussianComponent&) {});
 }
 
 // Coordinates of one slot of states [sample, slot, event...], float64 [sample, d].
@@ -49,24 +51,10 @@ double exact_value(const analysis::TestFunction& f, const Experiment& e) {
 
 // The covariance of a marginal, [d, d].
 at::Tensor exact_covariance(const Experiment& e, int slot) {
-  at::Tensor second, mean;
-  double weights = 0;
-  e.model->visit_law([&](const GaussianComponent& c) {
-    const auto d = static_cast<std::int64_t>(c.mean.size());
-    const auto tensor = [](std::span<const double> x, at::IntArrayRef shape) {
-      return at::from_blob(const_cast<double*>(x.data()), shape, at::kDouble).clone();
-    };
-    const at::Tensor m = tensor(c.mean, {d}), variances = tensor(c.variances, {d});
-    const at::Tensor axes = c.axes.empty() ? at::eye(d, at::kDouble) : tensor(c.axes, {d, d});
-    const at::Tensor square = at::matmul(axes * variances, axes.t()) + at::outer(m, m);
-    second = weights == 0 ? c.weight * square : second + c.weight * square;
-    mean = weights == 0 ? c.weight * m : mean + c.weight * m;
-    weights += c.weight;
-  });
+  const at::Tensor covariance = moments_of_law(*e.model).covariance;
   const Marginal marginal(e, slot);
-  const at::Tensor covariance = second / weights - at::outer(mean, mean) / (weights * weights);
   return marginal.scale * marginal.scale * covariance +
-         marginal.noise * marginal.noise * at::eye(mean.size(0), at::kDouble);
+         marginal.noise * marginal.noise * at::eye(covariance.size(0), at::kDouble);
 }
 
 // The entry of a covariance matrix that is furthest from what it is compared with: the products of
@@ -126,14 +114,14 @@ store::ConstView view_of(const at::Tensor& tensor) {
 
 void require_weak(const Experiment& e, bool measured) {
   if (e.spec.weak.empty()) return;
-  require(knows_law(*e.model) || measured,
-          "'errors.weak' needs an exact model (gaussian, gaussian_mixture, dataset) or a reference "
-          "that this run can be compared with");
+  require(knows_law(e) || measured,
+          "'errors.weak' needs an exact model (gaussian, gaussian_mixture, dataset) of samples "
+          "without labels, or a reference that this run can be compared with");
   require(e.spec.samples >= 2, "'errors.weak' needs two or more samples, found {}", e.spec.samples);
 }
 
 WeakErrors measure_weak(const Experiment& e, const at::Tensor& states, const Reference* reference) {
-  const bool known = knows_law(*e.model);
+  const bool known = knows_law(e);
   WeakErrors weak{e.spec.weak, {}, {}, {}};
   std::vector<at::Tensor> values, reference_values;
   for (const std::string& name : e.spec.weak) {

@@ -38,7 +38,7 @@ std::string_view name_of(View view) {
 }
 
 std::string_view name_of(Domain domain) {
-  constexpr std::array names{"initial", "process", "corrector", "fit"};
+  constexpr std::array names{"initial", "process", "corrector", "fit", "label"};
   return names.at(static_cast<std::size_t>(domain));
 }
 

@@ -39,7 +39,7 @@ struct Evaluate {
 };
 
 // What a random draw is for. Draws of different domains are independent.
-enum class Domain { initial, process, corrector, fit };
+enum class Domain { initial, process, corrector, fit, label };
 
 // out = standard normal draws for the interval between two times.
 struct Noise {

@@ -68,7 +68,7 @@ struct Writer {
 
 constexpr std::int64_t last_of(Part) { return static_cast<std::int64_t>(Part::guidance); }
 constexpr std::int64_t last_of(View) { return static_cast<std::int64_t>(View::velocity); }
-constexpr std::int64_t last_of(Domain) { return static_cast<std::int64_t>(Domain::fit); }
+constexpr std::int64_t last_of(Domain) { return static_cast<std::int64_t>(Domain::label); }
 constexpr std::int64_t last_of(Reduce::Kind) {
   return static_cast<std::int64_t>(Reduce::Kind::scaled_rms);
 }

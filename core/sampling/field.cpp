@@ -138,7 +138,8 @@ Views position_views(const Kernel& k, Prediction prediction, double sigma_data) 
 
 }  // namespace
 
-Field::Field(const Process& process, const Model& model) : process_(&process), model_(&model) {
+Field::Field(const Process& process, const Model& model, const Labels* labels)
+    : process_(&process), model_(&model), labels_(labels) {
   model.require_supports(process);
   const Prediction p = model.prediction();
   const bool one_slot_only =
@@ -203,25 +204,35 @@ const ViewForm& form_of(const Views& views, View view) {
 
 void Field::evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
                      const at::Tensor& out, Rows rows) const {
-  if (op.view == View::output) {
-    model_->predict({*process_, times, in, out, rows});
+  std::vector<std::int64_t> labels;
+  if (labels_ != nullptr) {
+    labels.resize(static_cast<std::size_t>(in.size(0)));
+    for (std::int64_t row = 0; row < rows.valid; ++row) labels[row] = labels_->of(rows.first + row);
+  }
+  evaluate(op.view, {*process_, times, in, out, rows, labels});
+}
+
+void Field::evaluate(View view, const Query& query) const {
+  if (view == View::output) {
+    model_->predict(query);
     return;
   }
-  const at::ScalarType type = model_->output_type(in.scalar_type());
+  const at::Tensor& out = query.output;
+  const at::ScalarType type = model_->output_type(query.input.scalar_type());
   const at::Tensor raw = type == out.scalar_type() ? out : at::empty_like(out, type);
-  model_->predict({*process_, times, in, raw, rows});
-  combine_rows(op.view, times, in, raw, out);
+  model_->predict({*process_, query.times, query.input, raw, query.rows, query.labels});
+  combine_rows(view, query, raw);
 }
 
 // Coefficients differ from row to row: an operand for each entry of the two blocks.
-void Field::combine_rows(View view, std::span<const double> times, const at::Tensor& in,
-                         const at::Tensor& raw, const at::Tensor& out) const {
+void Field::combine_rows(View view, const Query& query, const at::Tensor& raw) const {
+  const at::Tensor &in = query.input, &out = query.output;
   const Extent extent = extent_of(in);
   const int slots = static_cast<int>(extent.slots), size = slots * slots;
   const at::Tensor entries = at::empty({2 * size, extent.rows}, at::kDouble);
   double* entry = entries.mutable_data_ptr<double>();
   for (std::int64_t row = 0; row < extent.rows; ++row) {
-    const Views at_row = views(times.size() == 1 ? times[0] : times[row]);
+    const Views at_row = views(query.time(row));
     const ViewForm& form = form_of(at_row, view);
     require(form.undefined.empty(), "{}", form.undefined);
     for (int k = 0; k < size; ++k) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/program/evaluator.h"
+#include "core/sampling/labels.h"
 #include "core/sampling/model.h"
 #include "core/sampling/process.h"
 
@@ -16,8 +17,9 @@ struct Views {
 // A model seen through a process: what an integrator may evaluate.
 class Field final : public Evaluator {
  public:
-  // Both must outlive the field. Throws UsageError when they do not fit each other.
-  Field(const Process& process, const Model& model);
+  // All must outlive the field. Without labels the unconditional field is evaluated. Throws
+  // UsageError when process and model do not fit each other.
+  Field(const Process& process, const Model& model, const Labels* labels = nullptr);
 
   const Process& process() const { return *process_; }
   const Model& model() const { return *model_; }
@@ -27,13 +29,15 @@ class Field final : public Evaluator {
   at::ScalarType output_type(const Evaluate& op, at::ScalarType state) const override;
   void evaluate(const Evaluate& op, std::span<const double> times, const at::Tensor& in,
                 const at::Tensor& out, Rows rows) const override;
+  // The same for models that ask another one: writes the view into query.output.
+  void evaluate(View view, const Query& query) const;
 
  private:
-  void combine_rows(View view, std::span<const double> times, const at::Tensor& in,
-                    const at::Tensor& raw, const at::Tensor& out) const;
+  void combine_rows(View view, const Query& query, const at::Tensor& raw) const;
 
   const Process* process_;
   const Model* model_;
+  const Labels* labels_;
 };
 
 }  // namespace strang

@@ -33,6 +33,8 @@ struct Query {
   const at::Tensor& input;        // [batch, slot, event...], element type of the state
   const at::Tensor& output;       // same shape, element type Model::output_type; to be written
   Rows rows;
+  // Class of each row, padding included; empty: the unconditional prediction is asked for.
+  std::span<const std::int64_t> labels = {};
 
   double time(std::int64_t row) const { return times.size() == 1 ? times[0] : times[row]; }
 };
@@ -59,6 +61,14 @@ class Model {
   }
   // Throws UsageError when the model cannot serve this process (its slots, its parametrisation).
   virtual void require_supports(const Process& process) const = 0;
+
+  // Relative weights of the classes that a conditional model tells apart, labels 0, 1, ...; equal
+  // ones where the model does not know them. Empty: labels mean nothing to it.
+  virtual std::vector<double> class_weights() const { return {}; }
+  // Whether it can only answer for labelled samples (guidance).
+  virtual bool needs_labels() const { return false; }
+  // Network calls that one prediction at time t costs.
+  virtual int calls(const Process& /*process*/, double /*t*/) const { return 1; }
 
   // Writes query.output. A data-predicting model of a two-slot process writes (data, 0).
   virtual void predict(const Query& query) const = 0;

@@ -7,10 +7,11 @@
 namespace strang {
 
 Effective effective_estimate(const Grid& grid, const TracedStep& step) {
-  const double ratio = grid.alpha(step.i + 1) / grid.alpha(step.i);
-  const double weight = grid.sigma(step.i + 1) - ratio * grid.sigma(step.i);
-  const Value noise = (step.base - ratio * step.state) / weight;
-  return {(step.state - grid.sigma(step.i) * noise) / grid.alpha(step.i), noise};
+  const double alpha = grid.alpha(step.i), sigma = grid.sigma(step.i);
+  const double alpha_to = grid.alpha(step.i + 1), sigma_to = grid.sigma(step.i + 1);
+  const double determinant = alpha * sigma_to - alpha_to * sigma;  // no signal at the start is fine
+  return {(sigma_to * step.state - sigma * step.base) / determinant,
+          (alpha * step.base - alpha_to * step.state) / determinant};
 }
 
 std::vector<Feature> effective_differences(const Grid& grid, std::span<const TracedStep> steps,

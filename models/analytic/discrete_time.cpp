@@ -22,6 +22,9 @@ class DiscreteTimeModel final : public Model {
 
   Prediction prediction() const override { return Prediction::noise; }
   std::vector<std::int64_t> event_shape() const override { return model_->event_shape(); }
+  std::vector<double> class_weights() const override { return model_->class_weights(); }
+  bool needs_labels() const override { return model_->needs_labels(); }
+  int calls(const Process& process, double t) const override { return model_->calls(process, t); }
   void require_supports(const Process& process) const override {
     model_->require_supports(process);
     require(process.time().begin == 0 && process.time().end == 1,
@@ -34,7 +37,8 @@ class DiscreteTimeModel final : public Model {
     for (double& t : times)
       t = (truncate_ ? std::trunc(t * last_) : std::nearbyint(t * last_)) / last_;
     Field(query.process, *model_)
-        .evaluate(Evaluate{.view = View::noise}, times, query.input, query.output, query.rows);
+        .evaluate(View::noise,
+                  {query.process, times, query.input, query.output, query.rows, query.labels});
   }
 
  private:

@@ -3,12 +3,15 @@
 // all of them zero this is the denoiser of a finite dataset, for which the model `dataset` is the
 // faster one when there are thousands of points.
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "core/plugin.h"
+#include "models/analytic/by_class.h"
 #include "models/analytic/mixture_denoiser.h"
 #include "models/analytic/parameters.h"
 
@@ -16,7 +19,7 @@ namespace strang {
 namespace {
 
 struct GaussianMixture {
-  config::Node weights, means, variances, covs;
+  config::Node weights, means, variances, covs, classes;
   Parameters parameters;
   std::vector<std::int64_t> shape;
 
@@ -25,6 +28,8 @@ struct GaussianMixture {
     v.field("means", means, "[K, d]");
     v.field("variances", variances, "[K, d], >= 0, of diagonal covariances; or this");
     v.field("covs", covs, "[K, d, d], full covariances; or that");
+    v.field("classes", classes,
+            "[K], the label 0, 1, ... of each component, for conditional samples; null: none");
     v.field("shape", shape, "of an event; empty: [d]");
     parameters.fields(v);
   }
@@ -40,10 +45,49 @@ struct GaussianMixture {
     set_spread(mixture);
     require(c10::multiply_integers(mixture.shape) == d, "model.shape [{}] must hold {} numbers",
             fmt::join(mixture.shape, ", "), d);
-    return std::make_unique<MixtureDenoiser>(std::move(mixture));
+    const auto labels = parameters.find("classes", classes);
+    if (!labels) return std::make_unique<MixtureDenoiser>(std::move(mixture));
+    require_shape("classes", *labels, {K});
+    return conditional(mixture, labels->values);
   }
 
  private:
+  // The mixture, and for each label the mixture of its components.
+  static std::unique_ptr<Model> conditional(const Mixture& mixture,
+                                            const std::vector<double>& labels) {
+    std::vector<ByClass::Class> classes;
+    const double last = *std::max_element(labels.begin(), labels.end());
+    for (const double label : labels)
+      require(label >= 0 && label == std::floor(label) && last < 1e6,
+              "model.classes holds {:g}: labels are 0, 1, 2, ...", label);
+    for (double label = 0; label <= last; ++label) {
+      Mixture part = part_of(mixture, labels, label);
+      const double weight = std::accumulate(part.weights.begin(), part.weights.end(), 0.0);
+      require(weight > 0, "model.classes: class {:g} of {:g} has no component with a weight", label,
+              last + 1);
+      classes.push_back({weight, std::make_unique<MixtureDenoiser>(std::move(part))});
+    }
+    return std::make_unique<ByClass>(std::make_unique<MixtureDenoiser>(mixture),
+                                     std::move(classes));
+  }
+
+  static Mixture part_of(const Mixture& mixture, const std::vector<double>& labels, double label) {
+    const std::ptrdiff_t d = mixture.dimensions();
+    Mixture part{mixture.shape, {}, {}, {}, {}};
+    const auto take = [](const std::vector<double>& from, std::ptrdiff_t k, std::ptrdiff_t size,
+                         std::vector<double>& to) {
+      to.insert(to.end(), from.begin() + k * size, from.begin() + (k + 1) * size);
+    };
+    for (std::ptrdiff_t k = 0; k < std::ssize(labels); ++k) {
+      if (labels[k] != label) continue;
+      take(mixture.weights, k, 1, part.weights);
+      take(mixture.means, k, d, part.means);
+      take(mixture.variances, k, d, part.variances);
+      if (!mixture.axes.empty()) take(mixture.axes, k, d * d, part.axes);
+    }
+    return part;
+  }
+
   std::vector<double> weights_of(std::int64_t K) const {
     const auto given = parameters.find("weights", weights);
     if (!given) return std::vector<double>(K, 1.0);

@@ -64,6 +64,9 @@ class ParametrisedModel final : public Model {
   at::ScalarType output_type(at::ScalarType state) const override {
     return single_ ? at::kFloat : state;
   }
+  std::vector<double> class_weights() const override { return model_->class_weights(); }
+  bool needs_labels() const override { return model_->needs_labels(); }
+  int calls(const Process& process, double t) const override { return model_->calls(process, t); }
   void require_supports(const Process& process) const override {
     model_->require_supports(process);
     parametrisation_.require_supports(process);
@@ -107,7 +110,7 @@ class ParametrisedModel final : public Model {
     const at::Tensor u = product(undo, input);
     const at::Tensor score = at::empty_like(u);
     Field(query.process, *model_)
-        .evaluate(Evaluate{.view = View::score}, times, u, score, query.rows);
+        .evaluate(View::score, {query.process, times, u, score, query.rows, query.labels});
     at::Tensor output = product(out, score);
     multiply(skip, u, true, output);
     return output;

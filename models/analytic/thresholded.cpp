@@ -23,13 +23,17 @@ class ThresholdedModel final : public Model {
 
   Prediction prediction() const override { return Prediction::data; }
   std::vector<std::int64_t> event_shape() const override { return model_->event_shape(); }
+  std::vector<double> class_weights() const override { return model_->class_weights(); }
+  bool needs_labels() const override { return model_->needs_labels(); }
+  int calls(const Process& process, double t) const override { return model_->calls(process, t); }
   void require_supports(const Process& process) const override {
     model_->require_supports(process);
   }
 
   void predict(const Query& query) const override {
     Field(query.process, *model_)
-        .evaluate(Evaluate{.view = View::data}, query.times, query.input, query.output, query.rows);
+        .evaluate(View::data, {query.process, query.times, query.input, query.output, query.rows,
+                               query.labels});
     at::Tensor data = query.output.select(1, 0);
     if (!dynamic_) {
       data.clamp_(-limit_, limit_);

@@ -146,6 +146,92 @@ TEST(fit, costs_the_base_and_the_substeps) {
   EXPECT_EQ(fitted.evaluations, B * ((2 * N - 1) - 1 + 2 * M * (N - 2)));
 }
 
+// Steps by hand from the fitted coefficients: states of every node, [node, sample, ...]. `step`
+// takes (i, z, data, previous data) and gives the state at i + 1.
+template <class Step>
+at::Tensor by_hand(const FitProblem& p, at::Tensor z, Step step) {
+  std::vector<at::Tensor> nodes = {z};
+  at::Tensor before;
+  for (int i = 0; i < p.grid.steps(); ++i) {
+    at::Tensor data = at::empty_like(z);
+    const double t = p.grid[i];
+    p.problem.model->predict({*p.problem.process, {&t, 1}, z, data, {0, z.size(0)}});
+    z = step(i, z, data, before);
+    nodes.push_back(z);
+    before = data;
+  }
+  return at::stack(nodes);
+}
+
+// beta of step i; zeros where it is not fitted.
+std::vector<double> fitted_at(const Artefact& artefact, int i) {
+  for (const FittedStep& step : artefact.steps)
+    if (step.step == i) return step.beta;
+  return {0, 0};
+}
+
+// The program, whose terms are joined by atom, does what the equations say.
+TEST(fit, programs_of_2m_are_the_equations) {
+  for (const char* process : {"{name: vp}", "{name: vp_cosine}"}) {
+    const FitProblem p(process, "{name: dpmpp_2m}", "{name: uniform, end: 0.01}", 8);
+    const Artefact fitted = p.optimize("{name: iia_dpmpp, samples: 16, ridge: 0}");
+    const Grid& t = p.grid;
+    const at::Tensor u = p.states(16);
+    const at::Tensor native = by_hand(
+        p, u, [&](int i, const at::Tensor& z, const at::Tensor& x, const at::Tensor& before) {
+          const double h = t.log_snr_step(i);
+          at::Tensor d = x;
+          if (i > 0)
+            d = (1 + 0.5 * h / t.log_snr_step(i - 1)) * x -
+                0.5 * h / t.log_snr_step(i - 1) * before;
+          const std::vector<double> phi = fitted_at(fitted, i);
+          return t.sigma(i + 1) / t.sigma(i) * z - t.alpha(i + 1) * std::expm1(-h) * d +
+                 phi[0] * z + phi[1] * x;
+        });
+    EXPECT_GT(std::abs(fitted_at(fitted, 3)[1]), 1e-4);
+    EXPECT_LT(largest(p.trajectory(fitted.program, u) - native), 1e-14 * largest(native))
+        << process;
+  }
+}
+
+TEST(fit, programs_of_ddim_are_the_equations) {
+  const FitProblem p("{name: vp}", "{name: ddim}", "{name: uniform, end: 0.01}", 8);
+  const Grid& t = p.grid;
+  const at::Tensor u = p.states(16);
+  for (const char* quantities : {"[dx, deps]", "[eps]"}) {
+    const bool guided = std::string(quantities) == "[eps]";
+    const Artefact fitted = p.optimize(
+        fmt::format("{{name: iia_ddim, quantities: {}, samples: 16, ridge: 0, first_step: {}}}",
+                    quantities, guided ? 0 : 1));
+    at::Tensor eps_before;
+    const at::Tensor native = by_hand(
+        p, u, [&](int i, const at::Tensor& z, const at::Tensor& x, const at::Tensor& before) {
+          const at::Tensor eps = (z - t.alpha(i) * x) / t.sigma(i);
+          const std::vector<double> phi = fitted_at(fitted, i);
+          at::Tensor next = t.alpha(i + 1) * x + t.sigma(i + 1) * eps;
+          if (guided)
+            next = next + phi[0] * eps;
+          else if (i > 0)
+            next = next + phi[0] * (x - before) + phi[1] * (eps - eps_before);
+          eps_before = eps;
+          return next;
+        });
+    // The two differences are nearly proportional: large coefficients that cancel.
+    EXPECT_LT(largest(p.trajectory(fitted.program, u) - native), guided ? 1e-14 : 1e-8)
+        << quantities;
+  }
+}
+
+// The flow process has no signal where it starts.
+TEST(fit, estimates_of_ddim_exist_without_a_signal) {
+  const FitProblem p("{name: flow}", "{name: ddim}", "{name: uniform, end: 0.1}", 6);
+  for (const char* yaml : {"{name: iia_ddim, quantities: [eps], first_step: 0, samples: 16}",
+                           "{name: iia_ddim, samples: 16}"}) {
+    const Artefact fitted = p.optimize(yaml);
+    EXPECT_LT(total(fitted, &FittedStep::mse_fit), total(fitted, &FittedStep::mse_base));
+  }
+}
+
 // VP, 40 steps: the coefficients of DPM-Solver++(2M), alpha' (1 - e^-h) / (2 r).
 TEST(fit, one_coefficient_of_ddim_tends_to_2m) {
   FitProblem p("{name: vp}", "{name: ddim}", "{name: uniform, end: 0.001}", 40);

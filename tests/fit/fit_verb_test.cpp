@@ -94,6 +94,51 @@ TEST_F(FitVerb, another_grid_model_process_or_base_is_refused_with_the_differenc
                        "belongs to another base integrator: integrator.name is heun there"));
 }
 
+TEST_F(FitVerb, another_class_guidance_or_precision_is_refused_with_the_difference) {
+  const auto guided = [&](std::vector<std::string> overrides) {
+    for (const char* one : {"model=guided_ring", "integrator=ddim"}) overrides.emplace_back(one);
+    return with(overrides);
+  };
+  ASSERT_EQ(call(verb_fit, "fit",
+                 guided({"labels=uniform", "optimizer=iia_ddim", "optimizer.quantities=[eps]",
+                         "optimizer.first_step=0", "optimizer.samples=20"})),
+            0);
+  const std::string stored = "optimizer.file=" + file(), by = "optimizer=file";
+  EXPECT_EQ(call(verb_run, "same", guided({"labels=uniform", by, stored})), 0);
+  EXPECT_EQ(call(verb_run, "fixed", guided({"labels={source: uniform, fit: fixed}", by, stored})),
+            0);
+  EXPECT_TRUE(contains(run_and_fail(guided({"labels=1", by, stored})),
+                       "samples of other classes: labels is uniform there and 1 in this run"));
+  EXPECT_TRUE(contains(run_and_fail(guided({"labels=uniform", by, stored, "model.scale=4"})),
+                       "another model: model.scale is 3.0 there and 4.0 in this run"));
+  EXPECT_TRUE(
+      contains(run_and_fail(guided({"labels=uniform", by, stored, "model.convention=weight"})),
+               "another model: model.convention is scale there and weight"));
+  EXPECT_TRUE(contains(run_and_fail(guided({"labels=uniform", by, stored, "dtype=float32"})),
+                       "other precision: dtype is float64 there and float32 in this run"));
+  EXPECT_TRUE(contains(run_and_fail(with({"model=guided_ring", "labels=1", "integrator=program",
+                                          "integrator.file=" + file()})),
+                       "other classes"));
+}
+
+// What a fit is made of are samples with labels of their own stream.
+TEST_F(FitVerb, labels_of_a_fit_are_sampled_or_those_of_the_run) {
+  const auto coefficients = [&](const std::string& name, const std::string& labels) {
+    EXPECT_EQ(call(verb_fit, name,
+                   with({"model=guided_ring", "integrator=ddim", "optimizer=iia_ddim",
+                         "optimizer.samples=12", "labels=" + labels})),
+              0);
+    return store::File::open(folder / name / "coefficients.h5")
+        .root()
+        .dataset("program/free")
+        .read<double>();
+  };
+  const auto sampled = coefficients("sampled", "uniform");
+  EXPECT_EQ(sampled, coefficients("again", "{source: uniform, fit: sampled}"));
+  EXPECT_NE(sampled, coefficients("fixed", "{source: uniform, fit: fixed}"));
+  EXPECT_NE(sampled, coefficients("one", "1"));
+}
+
 TEST_F(FitVerb, stored_equations_are_solved_anew_without_the_model) {
   ASSERT_EQ(call(verb_fit, "fit",
                  with({"optimizer=iia_edm", "optimizer.samples=20", "optimizer.ridge=1e-6"})),

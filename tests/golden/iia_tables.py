@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The figures of experiment=iia_tables from the draws that the listed ones were made with.
 
-    tests/golden/iia_tables.py STRANG FOLDER [gmm2d | gmm64 | emp64]...
+    tests/golden/iia_tables.py STRANG FOLDER [gmm2d | gmm64 | emp64 | substeps | target]...
 
 The mean over samples is driven by the few that end in another mode, so tables of other draws differ by more than their
 last digits. Here fit and test states are numpy's: 80 RandomState(1).randn(200, d) and 80 RandomState(2).randn(n, d), and
-every listed figure should be "inside", and equal but for the last digit. Needs h5py and numpy; STRANG_SHARED for gmm64 and emp64.
+every listed figure should be "inside", and equal but for the last digit. `substeps` and `target` are the ablations on gmm2d; the
+free multistep method of `target` is listed from other draws. Needs h5py and numpy; STRANG_SHARED for gmm64 and emp64.
 """
 
 import pathlib
@@ -24,8 +25,13 @@ FITS = ("biia_r0,biia_r1_m3,biia_r1,iia_r0,iia_r1_m3,iia_r1,iia_r2,iia_ddim_1,ii
 def write_draws(path):
     with h5py.File(path, "w") as file:
         for problem, shape in TEST_SAMPLES.items():
-            file[f"{problem}/fit"] = 80 * np.random.RandomState(1).randn(200, shape[1])
+            file[f"{problem}/fit"] = 80 * np.random.RandomState(1).randn(512, shape[1])
             file[f"{problem}/test"] = 80 * np.random.RandomState(2).randn(*shape)
+
+
+def ablation(program, folder, draws, name):
+    subprocess.run([program, "run", f"experiment=iia_{name}", f"initial={{file: {draws}, dataset: /gmm2d/test}}",
+                    f"+optimizer.initial={{file: {draws}, dataset: /gmm2d/fit}}", f"output={folder}/{name}"], check=True)
 
 
 def main(program, folder, problems):
@@ -33,6 +39,9 @@ def main(program, folder, problems):
     draws = (folder / "draws.h5").resolve()
     write_draws(draws)
     for problem in problems:
+        if problem not in TEST_SAMPLES:
+            ablation(program, folder, draws, problem)
+            continue
         for name, methods, more in (("bases", BASES, []),
                                     ("fits", FITS, [f"+optimizer.initial={{file: {draws}, dataset: /{problem}/fit}}"])):
             subprocess.run([program, "run", f"experiment=iia_{problem}", "-m", "~sweep", f"method={methods}",
@@ -42,4 +51,4 @@ def main(program, folder, problems):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:] or TEST_SAMPLES)
+    main(sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:] or [*TEST_SAMPLES, "substeps", "target"])
