@@ -14,7 +14,8 @@ std::string text_of(const Node& node) {
   return node.is_string() ? node.text() : config::canonical(node);
 }
 
-// Whether the spec has this value at a path, as a leaf or as the name of a plugin; null: it has none.
+// Whether the spec has this value at a path, as a leaf or as the name of a plugin; null: it has
+// none.
 bool has_value(const Node& spec, const std::string& path, const Node& value) {
   const Node* found = spec.at_path(path);
   if (found == nullptr) return value.is_null();
@@ -44,7 +45,8 @@ std::optional<Published> find_published(const Node& spec) {
           "{}: 'published' has the form {{what: TEXT, values: [{{KEY: VALUE, ..., value: NUMBER}}, "
           "...]}}, and may name what it stands beside, 'norm: NORM' or 'weak: NAME'",
           section->origin().describe());
-  for (const Node& entry : values->list()) {
+  for (std::size_t i = 0; i < values->list().size(); ++i) {
+    const Node& entry = values->list()[i];
     const Node* value = entry.find("value");
     require(value != nullptr && (value->is_float() || value->is_int()),
             "{}: an entry of 'published.values' needs 'value', a number",
@@ -53,7 +55,7 @@ std::optional<Published> find_published(const Node& spec) {
       return Published{
           what->text(),
           value->is_float() ? value->floating() : static_cast<double>(value->integer()),
-          weak == nullptr ? "" : text_of(*weak), norm == nullptr ? "" : text_of(*norm)};
+          weak == nullptr ? "" : text_of(*weak), norm == nullptr ? "" : text_of(*norm), i};
   }
   return std::nullopt;
 }

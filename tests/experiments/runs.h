@@ -9,17 +9,22 @@
 
 namespace strang::test {
 
-// The composed configuration of `strang run <overrides>`.
-inline config::Node compose_run(const std::vector<std::string>& overrides) {
+// A command line as `strang run <overrides>` has it, composed.
+inline Composer composer_of(const CommandLine& line) {
   static Registry filled = [] {
     Registry all;
     register_integrators(all);
     register_models(all);
     return all;
   }();
+  return Composer(line, filled);
+}
+
+// The composed configuration of `strang run <overrides>`.
+inline config::Node compose_run(const std::vector<std::string>& overrides) {
   CommandLine line;
   line.overrides = overrides;
-  return Composer(line, filled).resolved(overrides);
+  return composer_of(line).resolved(overrides);
 }
 
 inline Experiment experiment(const std::vector<std::string>& overrides) {
