@@ -22,10 +22,14 @@ std::string version_in(const std::string& build_settings) {
 
 LibTorch compiled_libtorch() { return {.version = TORCH_VERSION, .path = ""}; }
 
-LibTorch loaded_libtorch() {
-  Dl_info info{};
-  const bool known = dladdr(reinterpret_cast<const void*>(&at::show_config), &info) != 0;
-  return {.version = version_in(at::show_config()), .path = known ? info.dli_fname : "unknown"};
+const LibTorch& loaded_libtorch() {
+  static const LibTorch loaded = [] {  // once: dladdr looks through all symbols of the library
+    Dl_info info{};
+    const bool known = dladdr(reinterpret_cast<const void*>(&at::show_config), &info) != 0;
+    return LibTorch{.version = version_in(at::show_config()),
+                    .path = known ? info.dli_fname : "unknown"};
+  }();
+  return loaded;
 }
 
 void check_libtorch(const LibTorch& compiled, const LibTorch& loaded) {

@@ -13,7 +13,7 @@ struct LibTorch {
 LibTorch compiled_libtorch();
 
 // The LibTorch that the dynamic loader took for this process.
-LibTorch loaded_libtorch();
+const LibTorch& loaded_libtorch();
 
 // Throws Error, naming both versions and the file, unless the two have the same version: mixed
 // versions crash later, in places that do not say why. The first thing that `main` does.
