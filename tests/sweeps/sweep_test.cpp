@@ -23,7 +23,7 @@ class Sweep : public testing::Test {
   static std::vector<std::string> arguments(const std::string& output,
                                             const std::vector<std::string>& more) {
     std::vector<std::string> all = {"sweep",     "samples=64",         "microbatch=16",
-                                    "threads=1", "log.sheet.images=0", "output=" + output};
+                                    "threads=2", "log.sheet.images=0", "output=" + output};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
