@@ -5,25 +5,13 @@
 #include "core/error.h"
 #include "core/files/safetensors.h"
 #include "core/store/file.h"
+#include "core/store/tensors.h"
 
 namespace strang::analysis {
 namespace {
 
 constexpr const char* protocol_prefix = "protocol_";
 constexpr const char* folder = "/features";
-
-store::ConstView view_of(const at::Tensor& tensor) {
-  const auto type = tensor.scalar_type() == at::kDouble ? store::ElementType::float64
-                                                        : store::ElementType::float32;
-  return {type, tensor.const_data_ptr(), tensor.numel()};
-}
-
-at::Tensor read_tensor(const store::Dataset& dataset, at::ScalarType type) {
-  at::Tensor tensor = at::empty(dataset.shape(), type);
-  dataset.read({type == at::kDouble ? store::ElementType::float64 : store::ElementType::float32,
-                tensor.mutable_data_ptr(), tensor.numel()});
-  return tensor;
-}
 
 // Sound moments from a mean and a covariance.
 Moments from_covariance(const std::string& where, std::int64_t n, const at::Tensor& mean,
@@ -53,17 +41,17 @@ void write_classes(const std::vector<Moments>& classes, store::Group& group, std
     covariances.push_back(covariance_or_zero(m));
   }
   group.write("class_n", {{"class", count}}, n);
-  group.write("class_mean", {{"class", count}, {"feature", d}}, view_of(at::stack(means)));
+  group.write("class_mean", {{"class", count}, {"feature", d}}, store::view_of(at::stack(means)));
   group.write("class_cov", {{"class", count}, {"feature", d}, {"other_feature", d}},
-              view_of(at::stack(covariances)));
+              store::view_of(at::stack(covariances)));
 }
 
 std::vector<Moments> read_classes(const store::Group& group) {
   std::vector<Moments> classes;
   if (!group.has("class_n")) return classes;
   const auto n = group.dataset("class_n").read<std::int64_t>();
-  const at::Tensor means = read_tensor(group.dataset("class_mean"), at::kDouble);
-  const at::Tensor covariances = read_tensor(group.dataset("class_cov"), at::kDouble);
+  const at::Tensor means = store::read_tensor(group.dataset("class_mean"), at::kDouble);
+  const at::Tensor covariances = store::read_tensor(group.dataset("class_cov"), at::kDouble);
   for (std::size_t c = 0; c < n.size(); ++c) {
     const auto i = static_cast<std::int64_t>(c);
     classes.push_back({n[c], means[i],
@@ -81,12 +69,12 @@ FeatureStatistics read_group(const store::Group& group, const std::string& name)
       s.protocol[key.substr(std::string(protocol_prefix).size())] =
           group.attribute<std::string>(key);
   s.moments = from_covariance(s.origin, group.attribute<std::int64_t>("n"),
-                              read_tensor(group.dataset("mean"), at::kDouble),
-                              read_tensor(group.dataset("cov"), at::kDouble));
+                              store::read_tensor(group.dataset("mean"), at::kDouble),
+                              store::read_tensor(group.dataset("cov"), at::kDouble));
   if (group.has("values")) {
     const store::Dataset values = group.dataset("values");
     values.require_shape({s.moments.n, s.moments.dimension()});
-    s.values = read_tensor(values, at::kFloat);
+    s.values = store::read_tensor(values, at::kFloat);
   }
   s.classes = read_classes(group);
   if (group.has("predicted")) s.predicted = group.dataset("predicted").read<double>();
@@ -133,10 +121,11 @@ void write_feature_statistics(const FeatureStatistics& s, store::Group group, bo
   group.set_attribute("n", s.moments.n);
   group.set_attribute("extractor", s.extractor);
   for (const auto& [key, value] : s.protocol) group.set_attribute(protocol_prefix + key, value);
-  group.write("mean", {{"feature", d}}, view_of(s.moments.mean));
-  group.write("cov", {{"feature", d}, {"other_feature", d}}, view_of(s.moments.covariance()));
+  group.write("mean", {{"feature", d}}, store::view_of(s.moments.mean));
+  group.write("cov", {{"feature", d}, {"other_feature", d}},
+              store::view_of(s.moments.covariance()));
   if (with_values)
-    group.write("values", {{"sample", s.moments.n}, {"feature", d}}, view_of(s.values));
+    group.write("values", {{"sample", s.moments.n}, {"feature", d}}, store::view_of(s.values));
   if (!s.classes.empty()) write_classes(s.classes, group, d);
   if (!s.predicted.empty())
     group.write("predicted", {{"class", std::ssize(s.predicted)}}, s.predicted);

@@ -45,10 +45,9 @@ Order fit_order(std::span<const int> steps, const std::vector<std::vector<double
   std::vector<double> log_errors;
   for (const auto& one : errors) log_errors.push_back(std::log(rms(one)));
   const std::vector<double> values = orders(log_steps, log_errors);
-  std::vector<std::vector<double>> squares = errors;
-  for (auto& one : squares)
-    for (double& error : one) error *= error;
-  const auto intervals = bootstrap_means(squares, [&](std::span<const double> means) {
+  std::vector<std::vector<double>> columns;
+  for (const auto& one : errors) columns.push_back(squares(one));
+  const auto intervals = bootstrap_means(columns, [&](std::span<const double> means) {
     std::vector<double> logs;
     for (const double mean : means) logs.push_back(0.5 * std::log(mean));
     return orders(log_steps, logs);

@@ -208,6 +208,12 @@ double rms(std::span<const double> values) {
   return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
+std::vector<double> squares(std::span<const double> values) {
+  std::vector<double> result(values.begin(), values.end());
+  for (double& value : result) value *= value;
+  return result;
+}
+
 double median(std::span<const double> values) { return quantile(values, 0.5); }
 
 double quantile(std::span<const double> values, double fraction) {

@@ -15,6 +15,8 @@ double mean(std::span<const double> values);
 double rms(std::span<const double> values);  // sqrt(mean of squares)
 double median(std::span<const double> values);
 
+std::vector<double> squares(std::span<const double> values);
+
 // Linear interpolation between order statistics at (n - 1) * fraction, as numpy.quantile by
 // default; fraction in [0, 1]. Costs O(n).
 double quantile(std::span<const double> values, double fraction);

@@ -5,11 +5,7 @@
 // before the linker resolves such clones.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
-#if __GNUC__ >= 12  // the fourth level has products of 64-bit integers
 #define STRANG_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define STRANG_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
 #else
 #define STRANG_CLONES
 #endif

@@ -20,7 +20,7 @@ std::unique_ptr<Model> build_exact(const Experiment& e, const Registry& registry
   return registry.models.build(*e.spec.exact_model, "errors.decompose.model", registry).object;
 }
 
-// Positions of the last of the states [node, sample, slot, event...], float64 [sample, elements].
+// Positions of states [sample, slot, event...], float64 [sample, elements].
 at::Tensor positions(const at::Tensor& state) {
   return state.select(1, 0).to(at::kDouble).flatten(1);
 }
@@ -107,8 +107,7 @@ void write_decomposition(const Decomposition& decomposition, store::Group& error
   store::Group group = errors.create_group("decomposition");
   for (const auto& [name, values] : decomposition.parts) {
     store::Dataset dataset = group.write(name, {{"sample", std::ssize(values)}}, values);
-    std::vector<double> squares = values;
-    for (double& one : squares) one *= one;
+    const std::vector<double> squares = analysis::squares(values);
     const auto interval = analysis::bootstrap_means(
         {&squares, 1},
         [](std::span<const double> means) { return std::vector{std::sqrt(means[0])}; });

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "analysis/statistics.h"
+#include "core/store/tensors.h"
 #include "experiments/norms.h"
 #include "experiments/state_axes.h"
-#include "experiments/tensor_store.h"
 
 namespace strang {
 
@@ -45,8 +45,7 @@ std::vector<analysis::Interval> intervals(const std::vector<std::span<const doub
   std::vector<std::vector<double>> columns;  // the errors of a norm, and their squares
   for (const auto& errors : norms) {
     columns.emplace_back(errors.begin(), errors.end());
-    std::vector<double>& squares = columns.emplace_back(columns.back());
-    for (double& one : squares) one *= one;
+    columns.push_back(analysis::squares(errors));
   }
   return analysis::bootstrap_means(columns, [](std::span<const double> means) {
     std::vector<double> found(means.begin(), means.end());
@@ -117,7 +116,7 @@ void write_error_summaries(const ErrorRecorder& recorder, std::int64_t followed,
     group.write("state",
                 state_axes({{"node", nodes}, {"followed", followed}},
                            static_cast<int>(states.size(2)), event),
-                view_of(states));
+                store::view_of(states));
   }
   for (const auto& [norm, own] : reference.own_errors) {
     std::vector<double> rms;

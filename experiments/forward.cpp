@@ -14,6 +14,7 @@
 #include "core/sampling/samples.h"
 #include "core/sampling/tracer.h"
 #include "core/store/part_file.h"
+#include "core/store/tensors.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
 #include "core/terminal/progress.h"
@@ -128,9 +129,7 @@ class Writer final : public Observer {
       slab.count.push_back(value.size(axis));
     }
     const at::Tensor packed = value.narrow(0, 0, rows.valid).contiguous();
-    const auto type = packed.scalar_type() == at::kDouble ? store::ElementType::float64
-                                                          : store::ElementType::float32;
-    datasets_.at(record.name).write(slab, {type, packed.const_data_ptr(), packed.numel()});
+    datasets_.at(record.name).write(slab, store::view_of(packed));
   }
 
  private:

@@ -8,10 +8,10 @@
 
 #include "core/error.h"
 #include "core/store/part_file.h"
+#include "core/store/tensors.h"
 #include "core/tensor.h"
 #include "core/terminal/interrupt.h"
 #include "experiments/lease.h"
-#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
@@ -51,11 +51,11 @@ std::optional<Reference> read(const std::filesystem::path& path, const std::stri
   for (const double t : wanted)
     if (std::find(reference.times.begin(), reference.times.end(), t) == reference.times.end())
       return std::nullopt;
-  reference.states = read_tensor(root.dataset("state")).unbind();
+  reference.states = store::read_tensor(root.dataset("state")).unbind();
   for (const std::string& name : root.dataset_names())
     if (name.starts_with(own_prefix))
       reference.own_errors[name.substr(own_prefix.size())] =
-          read_tensor(root.dataset(name)).unbind();
+          store::read_tensor(root.dataset(name)).unbind();
   return reference;
 }
 
@@ -69,10 +69,10 @@ void write(const std::filesystem::path& path, const Reference& reference) {
   root.write("t", {{"node", states.size(0)}}, reference.times);
   std::vector<store::Axis> axes = {{"node", states.size(0)}, {"sample", states.size(1)}};
   for (const auto& [norm, own] : reference.own_errors)
-    root.write(std::string(own_prefix) + norm, axes, view_of(at::stack(own)));
+    root.write(std::string(own_prefix) + norm, axes, store::view_of(at::stack(own)));
   for (std::int64_t axis = 2; axis < states.dim(); ++axis)
     axes.push_back({axis == 2 ? "slot" : fmt::format("component{}", axis - 3), states.size(axis)});
-  root.write("state", axes, view_of(states));
+  root.write("state", axes, store::view_of(states));
   file.commit();
 }
 

@@ -1,6 +1,5 @@
 #include "experiments/run.h"
 
-#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -42,16 +41,20 @@ class Run final : public SampledRun {
 
   void sample(ReferenceCache& references) {
     record_failures(*part_, [&] {
-      recording_.emplace(experiment_,
-                         prepared_.measured() ? references.get(experiment_, registry_) : nullptr,
-                         features_, *part_);
-      counters_ = recording_->run(prepared_, label_);
+      auto recording = std::make_unique<RunRecording>(
+          experiment_, prepared_.measured() ? references.get(experiment_, registry_) : nullptr,
+          features_, *part_);
+      counters_ = recording->run(prepared_, label_);
+      recording_ = std::move(recording);
     });
   }
 
   bool evaluates() const override { return experiment_.spec.decompose; }
   analysis::RunSummary finish() override {
-    record_failures(*part_, [&] { recording_->finish_run(registry_, prepared_, counters_); });
+    record_failures(*part_, [&] {
+      const auto recording = std::move(recording_);
+      recording->finish_run(registry_, prepared_, counters_);
+    });
     return summary_of(path_, label_);
   }
 
@@ -63,7 +66,7 @@ class Run final : public SampledRun {
   const std::string label_;
   RunFeatures features_;
   const std::unique_ptr<store::PartFile> part_;
-  std::optional<RunRecording> recording_;
+  std::unique_ptr<RunRecording> recording_;  // a failure ends it before the file says why
   Counters counters_;
 };
 

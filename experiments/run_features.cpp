@@ -4,8 +4,8 @@
 
 #include "analysis/feature_comparison.h"
 #include "core/error.h"
+#include "core/store/tensors.h"
 #include "experiments/law_moments.h"
-#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
@@ -62,7 +62,7 @@ void RunFeatures::write_extracted(store::Group& root) {
   store::Group group = root.create_group("extracted");
   group.set_attribute("seconds", seconds_extracting_);
   const auto write = [&](const char* name, const char* axis, const at::Tensor& rows) {
-    group.write(name, {{"sample", rows.size(0)}, {axis, rows.size(1)}}, view_of(rows));
+    group.write(name, {{"sample", rows.size(0)}, {axis, rows.size(1)}}, store::view_of(rows));
   };
   write("values", "feature", values);
   if (logits.defined()) write("logits", "class", logits);
@@ -71,7 +71,7 @@ void RunFeatures::write_extracted(store::Group& root) {
 void RunFeatures::take_extracted(const store::Group& root) {
   if (!wanted() || !root.has("extracted")) return;
   const store::Group group = root.group("extracted");
-  const auto read = [&](const char* name) { return read_tensor(group.dataset(name)); };
+  const auto read = [&](const char* name) { return store::read_tensor(group.dataset(name)); };
   extracted_.push_back({read("values"), group.has("logits") ? read("logits") : at::Tensor()});
   seconds_extracting_ += group.attribute<double>("seconds");
 }

@@ -7,9 +7,9 @@
 #include "core/error.h"
 #include "core/program/cost.h"
 #include "core/program/program_file.h"
+#include "core/store/tensors.h"
 #include "core/tensor.h"
 #include "experiments/state_axes.h"
-#include "experiments/tensor_store.h"
 
 namespace strang {
 namespace {
@@ -133,7 +133,7 @@ void RunFile::write_rows(store::Dataset& dataset, std::int64_t index, const at::
     slab.start.push_back(0);
     slab.count.push_back(state.size(axis));
   }
-  dataset.write(slab, view_of(state.narrow(0, 0, rows.valid)));
+  dataset.write(slab, store::view_of(state.narrow(0, 0, rows.valid)));
 }
 
 std::int64_t RunFile::followed(Rows rows) const {

@@ -5,6 +5,7 @@
 
 #include "analysis/sheet.h"
 #include "core/error.h"
+#include "core/store/tensors.h"
 #include "core/terminal/interrupt.h"
 #include "experiments/coefficient_file.h"
 #include "experiments/decomposition.h"
@@ -12,7 +13,6 @@
 #include "experiments/provenance.h"
 #include "experiments/sources.h"
 #include "experiments/state_axes.h"
-#include "experiments/tensor_store.h"
 #include "experiments/weak.h"
 
 namespace strang {
@@ -132,7 +132,7 @@ void RunRecording::take_trajectory(const store::Group& shard, const SampleRange&
   const store::Group group = shard.group("trajectory");
   const auto each = [&](const char* name, const auto& give) {
     if (!group.has(name)) return;
-    const at::Tensor all = read_tensor(group.dataset(name));
+    const at::Tensor all = store::read_tensor(group.dataset(name));
     for (std::int64_t i = 0; i < all.size(0); ++i)
       give(static_cast<int>(i), all[i], Rows{samples.first, all.size(1)});
   };
@@ -148,12 +148,12 @@ void RunRecording::take(const store::Group& shard, const SampleRange& samples, C
   const Rows rows{samples.first, samples.size()};
   if (errors_) take_errors(shard.group("error"), samples);
   take_trajectory(shard, samples);
-  const at::Tensor states = read_tensor(shard.dataset("samples/state"));
+  const at::Tensor states = store::read_tensor(shard.dataset("samples/state"));
   file_.result(states, rows);
   SheetKeeper(sheet_).result(states, rows);
   if (final_states_)
     final_states_->node({.index = experiment_.grid->steps()},
-                        read_tensor(shard.dataset("final/state")), rows);
+                        store::read_tensor(shard.dataset("final/state")), rows);
   features_.take_extracted(shard);
   const store::Group cost = shard.group("cost");
   counters.evaluations += cost.attribute<std::int64_t>("evaluations");
@@ -198,7 +198,7 @@ void RunRecording::finish_shard(const Counters& counters) {
         "state",
         state_axes({{"sample", states.size(0)}}, experiment_.process->slots(),
                    experiment_.model->event_shape()),
-        view_of(states));
+        store::view_of(states));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "core/program/combine.h"
 #include "core/program/noise_key.h"
 #include "core/store/file.h"
+#include "core/store/tensors.h"
 #include "core/tensor.h"
 
 namespace strang {
@@ -43,8 +44,7 @@ at::Tensor read_states(const DatasetOptions& data, const std::string& key,
           data.file, data.dataset, dataset.description(), key, fmt::join(ways[0], ", "), elements);
   std::vector<std::int64_t> sizes(shape.begin(), shape.begin() + std::ssize(*way));
   sizes.push_back(elements);
-  at::Tensor values = at::empty(sizes, at::kDouble);
-  dataset.read({store::ElementType::float64, values.mutable_data_ptr(), values.numel()});
+  const at::Tensor values = store::read_tensor(dataset, at::kDouble).reshape(sizes);
   require(at::isfinite(values).all().item<bool>(), "{}: {} holds values that are not finite",
           data.file, data.dataset);
   return values;

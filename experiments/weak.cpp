@@ -6,6 +6,7 @@
 #include "analysis/statistics.h"
 #include "analysis/test_functions.h"
 #include "core/error.h"
+#include "core/store/tensors.h"
 #include "experiments/law_moments.h"
 
 namespace strang {
@@ -106,10 +107,6 @@ std::vector<std::uint8_t> below_noise(const std::vector<double>& error,
   return flags;
 }
 
-store::ConstView view_of(const at::Tensor& tensor) {
-  return {store::ElementType::float64, tensor.const_data_ptr(), tensor.numel()};
-}
-
 }  // namespace
 
 void require_weak(const Experiment& e, bool measured) {
@@ -158,7 +155,7 @@ void write_weak(const WeakErrors& weak, store::Group& errors) {
   for (std::size_t i = 0; i < weak.exact.size(); ++i)
     error.push_back(found.mean[i] - weak.exact[i]);
   group.write_strings("name", "function", weak.functions);
-  group.write("value", all, view_of(weak.values));
+  group.write("value", all, store::view_of(weak.values));
   group.write("estimate", axes, found.mean);
   group.write("standard_error", axes, found.standard_error);
   group.write("exact", axes, weak.exact);
@@ -166,7 +163,7 @@ void write_weak(const WeakErrors& weak, store::Group& errors) {
   group.write("below_noise", axes, below_noise(error, found.standard_error));
   if (!weak.reference_values.defined()) return;
   const MeanAndError paired = summarize_rows(weak.values - weak.reference_values);
-  group.write("reference_value", all, view_of(weak.reference_values));
+  group.write("reference_value", all, store::view_of(weak.reference_values));
   group.write("reference_error", axes, paired.mean);
   group.write("reference_standard_error", axes, paired.standard_error);
   group.write("reference_below_noise", axes, below_noise(paired.mean, paired.standard_error));

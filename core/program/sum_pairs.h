@@ -68,24 +68,7 @@ STRANG_AVX2 std::int64_t sum_avx2(const Streams<T>& s, T* const* out, std::int64
 
 template <class T>
 std::int64_t sum_avx2(const Streams<T>& s, T* const* out, std::int64_t end, bool& finite) {
-  switch (s.count) {
-    case 1:
-      return sum_avx2<1>(s, out, end, finite);
-    case 2:
-      return sum_avx2<2>(s, out, end, finite);
-    case 3:
-      return sum_avx2<3>(s, out, end, finite);
-    case 4:
-      return sum_avx2<4>(s, out, end, finite);
-    case 5:
-      return sum_avx2<5>(s, out, end, finite);
-    case 6:
-      return sum_avx2<6>(s, out, end, finite);
-    case 7:
-      return sum_avx2<7>(s, out, end, finite);
-    default:
-      return sum_avx2<8>(s, out, end, finite);
-  }
+  return streams::with_count(s.count, [&]<int M>() { return sum_avx2<M>(s, out, end, finite); });
 }
 
 #endif

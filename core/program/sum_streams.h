@@ -145,27 +145,33 @@ bool sum(const Stream<In>* s, Out* out, std::int64_t n, [[maybe_unused]] Stores 
   return sum_portable<M>(s, out, done, n) && finite;
 }
 
+// f<M>() for M = count, 1 to max_streams: loops over arrays are compiled for each number of them.
+template <class F>
+auto with_count(int count, F f) {
+  switch (count) {
+    case 1:
+      return f.template operator()<1>();
+    case 2:
+      return f.template operator()<2>();
+    case 3:
+      return f.template operator()<3>();
+    case 4:
+      return f.template operator()<4>();
+    case 5:
+      return f.template operator()<5>();
+    case 6:
+      return f.template operator()<6>();
+    case 7:
+      return f.template operator()<7>();
+    default:
+      return f.template operator()<max_streams>();
+  }
+}
+
 // 1 to max_streams streams; returns whether all results are finite.
 template <class In, class Out>
 bool sum(const Stream<In>* s, int count, Out* out, std::int64_t n, Stores stores = Stores::cached) {
-  switch (count) {
-    case 1:
-      return sum<1>(s, out, n, stores);
-    case 2:
-      return sum<2>(s, out, n, stores);
-    case 3:
-      return sum<3>(s, out, n, stores);
-    case 4:
-      return sum<4>(s, out, n, stores);
-    case 5:
-      return sum<5>(s, out, n, stores);
-    case 6:
-      return sum<6>(s, out, n, stores);
-    case 7:
-      return sum<7>(s, out, n, stores);
-    default:
-      return sum<8>(s, out, n, stores);
-  }
+  return with_count(count, [&]<int M>() { return sum<M>(s, out, n, stores); });
 }
 
 }  // namespace strang::streams

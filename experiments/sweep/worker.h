@@ -26,9 +26,10 @@ struct WorkerOptions {
 
 // Runs the cells that are not done or failed, each under its lease, or its shards each under theirs
 // (experiments/sharded_run.h), so that several processes can do it in one folder; waits for cells
-// that others run, and takes those over whose process died. A failure is recorded and the others go
-// on. Returns when every cell has its end. Throws UsageError where all cells fail for a mistake of
-// the user's, and terminal::Interrupted when the user stops it.
+// that others run, and takes those over whose process died. Where the user leaves it a second
+// thread, a cell is measured and written while the next one samples. A failure is recorded and the
+// others go on. Returns when every cell has its end. Throws UsageError where all cells fail for a
+// mistake of the user's, and terminal::Interrupted when the user stops it.
 void run_cells(const SweepFolder& folder, const SweepPlan& plan, const Composer& composer,
                const Registry& registry, const WorkerOptions& options, SweepObserver& observer);
 

@@ -5,6 +5,7 @@
 #include "core/config/dump.h"
 #include "core/error.h"
 #include "core/store/part_file.h"
+#include "core/store/tensors.h"
 #include "experiments/command_line.h"
 #include "experiments/config_report.h"
 #include "experiments/step_study.h"
@@ -21,10 +22,6 @@ std::vector<store::Axis> axes_of(const at::Tensor& tensor, std::vector<store::Ax
   for (auto axis = static_cast<std::int64_t>(lead.size()); axis < tensor.dim(); ++axis)
     lead.push_back({fmt::format("component{}", tensor.dim() - axis - 1), tensor.size(axis)});
   return lead;
-}
-
-store::ConstView view_of(const at::Tensor& tensor) {
-  return {store::ElementType::float64, tensor.const_data_ptr(), tensor.numel()};
 }
 
 // Real and imaginary parts of eigenvalues over the axes, whose last one is theirs.
@@ -51,9 +48,9 @@ void write_study(const std::filesystem::path& path, const Experiment& e, const S
   const std::int64_t samples = study.error.size(1), slots = study.error.size(2);
   root.add_axis("h", study.h);
   root.write("error", axes_of(study.error, {{"h", steps}, {"sample", samples}, {"slot", slots}}),
-             view_of(study.error.contiguous()));
+             store::view_of(study.error.contiguous()));
   root.write("coefficient", axes_of(study.coefficient, {{"sample", samples}, {"slot", slots}}),
-             view_of(study.coefficient.contiguous()));
+             store::view_of(study.coefficient.contiguous()));
   if (!study.eigenvalues.empty()) {
     const auto count = static_cast<std::int64_t>(study.eigenvalues[0].size());
     std::vector<std::complex<double>> all;

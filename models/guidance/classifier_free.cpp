@@ -1,11 +1,11 @@
 // Classifier-free guidance (Ho & Salimans 2022, eq. 6): the conditional prediction c of a model and
 // its unconditional one u give
-//   convention scale    u + s (c - u)        s = 1: the conditional model (Stable Diffusion's
-//   scale) convention weight   (1 + w) c - w u      w = 0: the conditional model (the paper's w)
-// so s = 1 + w. Views are affine in a network's output with equal coefficients for both calls, so
-// guiding the output guides every view. Within `interval` alone (Kynkaanniemi et al. 2024) or at
-// all times. Costs two network calls where it guides and one elsewhere (and at s = 1); NFE counts
-// it as one evaluation, `guidance_evaluations` the further calls.
+// u + s (c - u) with `convention: scale` (Stable Diffusion's scale; s = 1 is the conditional
+// model), (1 + w) c - w u with `convention: weight` (the paper's w; w = 0 is), so s = 1 + w. Views
+// are affine in a network's output with equal coefficients for both calls, so guiding the output
+// guides every view. Within `interval` alone (Kynkaanniemi et al. 2024) or at all times. Costs two
+// network calls where it guides and one elsewhere (and at s = 1); NFE counts it as one evaluation,
+// `guidance_evaluations` the further calls.
 
 #include <memory>
 #include <string>

@@ -1,11 +1,10 @@
 // A network that the user brings, as TorchScript: forward(x, time) or forward(x, time, condition)
 // -> tensor, for x [batch, event...], time [batch] (docs/networks.md says how to export one).
-//   x      c_in u, in the network's element type; two slots are put side by side on the channel
-//   axis time   c_noise(t), rounded to an integer where networks were trained on those
-// What the answer means is `predicts`; with `form` it is F in score = c_skip u + c_out F (c_skip,
-// c_out: models/parametrisation.h). The bits of a row do not depend on the others at a fixed size
-// of batch as far as LibTorch's kernels and the network are so. Padding rows are computed with the
-// others.
+// x is c_in u in the network's element type, with two slots side by side on the channel axis; time
+// is c_noise(t), rounded to an integer where networks were trained on those. What the answer means
+// is `predicts`; with `form` it is F in score = c_skip u + c_out F (c_skip, c_out:
+// models/parametrisation.h). The bits of a row do not depend on the others at a fixed size of batch
+// as far as LibTorch's kernels and the network are so. Padding rows are computed with the others.
 
 #include <cmath>
 #include <memory>
@@ -17,6 +16,7 @@
 
 #include "core/plugin.h"
 #include "core/store/hdf5.h"
+#include "core/store/tensors.h"
 #include "core/tensor.h"
 #include "models/networks/script_network.h"
 #include "models/parametrisation.h"
@@ -230,9 +230,7 @@ struct TorchScript {
     require(!dataset.shape().empty() && dataset.shape()[0] > last,
             "{}: {} is {}; labels go up to {}", conditions_file, conditions_dataset,
             dataset.description(), last);
-    script.table = at::empty(dataset.shape(), at::kFloat);
-    dataset.read(
-        {store::ElementType::float32, script.table.mutable_data_ptr(), script.table.numel()});
+    script.table = store::read_tensor(dataset, at::kFloat);
   }
 };
 

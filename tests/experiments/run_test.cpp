@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <sstream>
 
 #include "analysis/run_diff.h"
 #include "analysis/run_tables.h"
 #include "core/store/file.h"
+#include "core/store/part_file.h"
 #include "tests/experiments/runs.h"
 #include "tests/files/message.h"
 #include "tests/files/temporary_folder.h"
@@ -112,6 +114,27 @@ TEST_F(Runs, a_failed_run_keeps_what_was_logged) {
   const analysis::RunSummary summary = analysis::read_summary(path("a") + ".part");
   EXPECT_EQ(summary.status, "failed");
   EXPECT_TRUE(contains(summary.note, "non-finite state after node 0"));
+}
+
+TEST_F(Runs, a_failed_run_keeps_the_errors_of_batches_that_ended) {
+  const std::string file = (folder_ / "states.h5").string();
+  {
+    store::PartFile states{file};
+    std::vector<double> initial(64, 1.0);
+    store::Group root = states.file().root();
+    root.write("reference", {{"sample", 32}, {"element", 2}}, initial);
+    initial[2 * 20] = 1e39;  // beyond float32
+    root.write("initial", {{"sample", 32}, {"element", 2}}, initial);
+    states.commit();
+  }
+  EXPECT_THROW(run("a", {"microbatch=16", "dtype=float32", "reference=null",
+                         fmt::format("+reference={{file: '{}', dataset: reference}}", file),
+                         fmt::format("initial={{file: '{}', dataset: initial}}", file)}),
+               Error);
+  const store::Group root = store::File::open(path("a") + ".part").root();
+  const store::Dataset errors = root.dataset("error/rmse");
+  const auto last = errors.read<double>(errors.rows(errors.shape()[0] - 1, 1));
+  for (std::size_t i = 0; i < last.size(); ++i) EXPECT_EQ(std::isnan(last[i]), i >= 16) << i;
 }
 
 // Additive noise: order one.
